@@ -102,7 +102,7 @@ def opened(folder: Path) -> tuple[float, float, float]:
                 check=True,
                 capture_output=True,
                 env=os.environ | {"PYTHONPATH": str(PHOTOGRAPHS.parents[2])},
-            )  # fmt: skip
+            )
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return seconds, after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime

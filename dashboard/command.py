@@ -44,6 +44,8 @@ def run(arguments: Arguments) -> int:
         roots=arguments.root,
         is_quiet=arguments.quiet,
         say=say,
+        download=arguments.download,
+        device=arguments.device,
     )
     return 0
 

@@ -28,6 +28,9 @@ def application(
     database: str | None,
     roots: Sequence[Path],
     say: Say | None = None,
+    *,
+    download: bool = False,
+    device: str = "auto",
 ) -> ASGIApp:
     """Open the study that a command line names, and return the application that shows it.
 
@@ -35,6 +38,10 @@ def application(
     ----------
     say : callable, optional
         Gets the notes of what was read.
+    download : bool
+        Whether published weights that `model` names may be downloaded.
+    device : str
+        Where networks compute features.
 
     Raises
     ------
@@ -55,6 +62,8 @@ def application(
         workspace=None if workspace is None else os.path.abspath(workspace),
         database=None if database is None else absolute_url(database),
         allow_code=True,
+        download=download,
+        device=device,
     )
     registry.STUDIES.open(request, say)
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from the current folder when it is imported.

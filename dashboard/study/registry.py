@@ -70,6 +70,10 @@ class OpenRequest:
         The columns of a manifest that are named, and the kinds that are chosen for others.
     allow_code : bool
         Whether `model` may name a Python factory; only the command line says so.
+    download : bool
+        Whether published weights may be downloaded; only the command line says so.
+    device : str
+        Where networks compute features.
     """
 
     source: Path
@@ -78,6 +82,8 @@ class OpenRequest:
     workspace: str | None = None
     database: str | None = None
     allow_code: bool = False
+    download: bool = False
+    device: str = "auto"
 
     @property
     def key(self) -> str:
@@ -89,7 +95,9 @@ class OpenRequest:
         given = [("--model", self.model), ("--workspace", self.workspace), ("--database", self.database)]
         given += self.columns.flags
         given += [("--root", str(root)) for root in roots]
-        return [str(self.source), *(part for flag, value in given if value for part in (flag, value))]
+        given += [("--device", self.device if self.device != "auto" else None)]
+        flags = ["--download"] if self.download else []
+        return [str(self.source), *(part for flag, value in given if value for part in (flag, value)), *flags]
 
 
 class StudyRegistry:
@@ -295,8 +303,8 @@ class StudyRegistry:
         """Open a source from its workspace, computing nothing heavy."""
         workspace = Workspace.at(workspace_folder(request.source, request.workspace), may_compute=False)
         opened = open_source(
-            request.source, model=request.model, allow_code=request.allow_code, **vars(request.columns),
-            workspace=workspace, roots=self.roots,
+            request.source, model=request.model, allow_code=request.allow_code, device=request.device,
+            **vars(request.columns), workspace=workspace, roots=self.roots,
         )  # fmt: skip
         study = OpenStudy(audit(opened), request.database or workspace.review_database, getpass.getuser())
         status = RefitStatus(study.apply_last_refit())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from margin_core.errors import ParameterError
+from margin_core.storage.devices import DEVICES
 
 if TYPE_CHECKING:
     from margin_core.tasks import Task
@@ -58,8 +59,20 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     )
     parser.add_argument(
         "--model",
-        help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx, FILE.safetensors or package.module:factory; margin: "
-        "one of MARGIN itself, also for pictures that come with features",
+        help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx, FILE.safetensors or package.module:factory; "
+        "published ones: resnet50:IMAGENET1K_V2, timm:NAME, open_clip:MODEL/WEIGHTS, sentence-transformers:NAME; "
+        "margin: one of MARGIN itself, also for pictures that come with features",
+    )
+    parser.add_argument(
+        "--download",
+        action="store_true",
+        help="let published weights that --model names be downloaded where they are not on this machine yet",
+    )
+    parser.add_argument(
+        "--device",
+        choices=DEVICES,
+        default="auto",
+        help="where networks compute features (default: auto, a graphics processor where there is one)",
     )
     columns = parser.add_argument_group("columns of a table, or arrays of an .npz (default: found by their names)")
     for part, meaning in COLUMNS.items():

@@ -57,6 +57,8 @@ def open_named_source(arguments: Arguments, run: Run | None = None, on_read: OnR
         arguments.source,
         model=arguments.model,
         allow_code=True,
+        download=arguments.download,
+        device=arguments.device,
         **named_columns(arguments),
         workspace=_workspace(arguments),
         run=run or Run(progress=progress_printer(arguments)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -114,10 +114,13 @@ class Run:
         Runs the heavy steps.
     progress : callable
         Gets fraction and text; stops the run by raising `Cancelled`.
+    device : str
+        Where networks are run: ``cpu``, ``cuda``, ``mps``, or ``auto`` for the fastest that there is.
     """
 
     engine: Engine = LocalEngine()
     progress: Progress = silent
+    device: str = "auto"
 
     def step(self, name: str, key: str, work: Work) -> Arrays:
         """Return the result of a heavy step, from the engine.
@@ -166,4 +169,4 @@ class Run:
         Run
             Reports fractions in [low, high] of this run.
         """
-        return Run(self.engine, lambda fraction, text: self.progress(low + (high - low) * fraction, text))
+        return replace(self, progress=lambda fraction, text: self.progress(low + (high - low) * fraction, text))

@@ -18,6 +18,7 @@ from margin_core.study.described import check_features, describe_content
 from margin_core.study.features import with_model
 from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name, last_name
 from margin_core.study.models.choice import OWN, ModelChoice
+from margin_core.study.models.device import check_device
 from margin_core.study.notes import Note, in_order, texts_of
 from margin_core.study.probe_model import with_probe_model
 from margin_core.study.readers import study_folder
@@ -80,6 +81,8 @@ def load_study(
     model: Any | None = None,
     layer: str | None = None,
     allow_code: bool = False,
+    download: bool = False,
+    device: str | None = None,
     label: str | None = None,
     file: str | None = None,
     id: str | None = None,
@@ -110,6 +113,10 @@ def load_study(
         The layer of the model whose output is the embedding. Default: the last one before the logits.
     allow_code : bool
         Whether `model` may name code (``package.module:factory``). A model that a file names never may.
+    download : bool
+        Whether published weights that `model` names may be downloaded where the cache of their library has none.
+    device : {'auto', 'cpu', 'cuda', 'mps'}, optional
+        Where networks compute features. Default: that of `run`, which is a graphics processor where torch finds one.
     label, file, id, split, weight, group : str, optional
         The column of a manifest with this role; default: recognized by its name.
     kinds : mapping of str to str, optional
@@ -165,8 +172,9 @@ def load_study(
     ('points', 4, ('cat', 'dog'))
     """
     opened = open_source(
-        source, model=model, layer=layer, allow_code=allow_code, label=label, file=file, id=id, split=split,
-        weight=weight, group=group, kinds=kinds, labels=labels, workspace=workspace, run=run, roots=roots,
+        source, model=model, layer=layer, allow_code=allow_code, download=download, device=device, label=label,
+        file=file, id=id, split=split, weight=weight, group=group, kinds=kinds, labels=labels, workspace=workspace,
+        run=run, roots=roots,
     )  # fmt: skip
     for note in texts_of(opened.notes):
         warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
@@ -179,6 +187,8 @@ def open_source(
     model: Any | None = None,
     layer: str | None = None,
     allow_code: bool = False,
+    download: bool = False,
+    device: str | None = None,
     label: str | None = None,
     file: str | None = None,
     id: str | None = None,
@@ -196,7 +206,8 @@ def open_source(
 
     Parameters
     ----------
-    source, model, layer, allow_code, label, file, id, split, weight, group, kinds, labels, workspace, run, roots
+    source, model, layer, allow_code, download, device
+    label, file, id, split, weight, group, kinds, labels, workspace, run, roots
         As for `load_study`.
     on_read : callable, optional
         Called with what is known once the source is read, before a model looks at it, which may take long.
@@ -219,7 +230,7 @@ def open_source(
         label=label, file=file, id=id, split=split, weight=weight, group=group, kinds=_pairs(kinds),
         labels=None if labels is None else str(_existing(to_path("load_study: labels", labels))),
     )  # fmt: skip
-    choice = ModelChoice(model, layer, allow_code)
+    choice = ModelChoice(model, layer, allow_code, download)
     allowed = resolve_roots([roots] if isinstance(roots, str | Path) else roots)
     if workspace is not None and not isinstance(workspace, Workspace):
         workspace = Workspace.at(to_path("load_study: workspace", workspace))
@@ -231,7 +242,10 @@ def open_source(
         columns = columns.or_else(recorded_columns(facts, allowed))
         choice = choice.or_else(recorded_model(facts, allowed))
         path = find_source(path, facts, allowed)
-    run = run if workspace is None else Run(workspace, run.progress)
+    run = run if workspace is None else replace(run, engine=workspace)
+    if device is not None:
+        check_device(device)
+        run = replace(run, device=device)
     opened = _open(path, columns, choice, workspace, run, allowed, on_read or _say_nothing)
     notes = (*opened.notes, *check_features(opened.study, path, run), *describe_content(opened.study))
     opened = replace(opened, notes=in_order(notes))

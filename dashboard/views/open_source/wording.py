@@ -13,10 +13,11 @@ SOURCE_HELP = (
 )
 NO_SOURCE = "Choose a folder or a file, or type its path."
 MODEL = "Model"
-MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, model.onnx"
+MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, resnet50:IMAGENET1K_V2, timm:NAME, model.onnx"
 MODEL_HELP = (
     "If empty: the features of the source, otherwise those of EfficientNet-Lite0. “margin” fits a model to pictures "
-    "that came with features."
+    "that came with features. Published weights are never downloaded from here: start MARGIN with --model and "
+    "--download once."
 )
 LABELS = "Labels in another file"
 LABELS_HINT = "labels.csv"

@@ -200,7 +200,7 @@ def _one_block(model: Any, methods: tuple[str, ...], study: Study, start: int, s
     noun = "pictures" if are_pictures(study.inputs) else "texts" if isinstance(study.inputs, TextList) else "rows"
     verb = "Embedding" if "embed" in methods else "Classifying"
     run.report(start / len(study), f"{verb} {start:,} of {len(study):,} {noun} ...")
-    how = batch_call(model, methods, len(study))
+    how = batch_call(model, methods, len(study), run.device)
     batches = [np.arange(first, min(first + how.size, stop)) for first in range(start, stop, how.size)]
     unseen = np.zeros(stop - start, bool)
     outputs: dict[str, list[NDArray[np.float32]]] = {}

@@ -112,7 +112,7 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
     Notes
     -----
     EfficientNet-Lite0, where it is used by default, adds features only; it is not the study's model, whose classes
-    it does not know.
+    it does not know. Neither is an encoder, which has no classes at all.
     """
     if model is None and (study.has(Need.EMBEDDING) or not are_pictures(study.maybe_inputs)):
         return study, ()
@@ -122,7 +122,11 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
             "Open the pictures or rows themselves, or leave --model out."
         )
     _check_columns(study, model)
-    embedder: Any = model if isinstance(model, EmbeddingModel) and getattr(model, "gives_features", True) else None
+    encoder = None if getattr(model, "gives_probabilities", True) else model
+    model = model if encoder is None else None  # what knows no classes is not the model of a study
+    embedder: Any = encoder
+    if isinstance(model, EmbeddingModel) and getattr(model, "gives_features", True):
+        embedder = model
     if embedder is None and not study.has(Need.EMBEDDING) and are_pictures(study.maybe_inputs):
         embedder = NamedModel(DEFAULT, None, run)
     order, notes = _class_order(study, model, run)

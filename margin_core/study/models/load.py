@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from margin_core.errors import ModelError
-from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.models.model_spec import PUBLISHERS, ModelSpec
 
 if TYPE_CHECKING:
     from margin_core.study.models.code_model import GivenModel
     from margin_core.study.models.linear_rows import LinearRowModel
     from margin_core.study.models.linear_words import LinearWordModel
     from margin_core.study.models.onnx_model import OnnxModel
+    from margin_core.study.models.published_texts import SentenceModel
     from margin_core.study.models.torch_model import TorchModel
+
+LITE = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")
 
 WEIGHTS_ENDINGS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
 
@@ -27,14 +30,19 @@ def load_model(
     class_names: Sequence[str] = (),
     layer: str | None = None,
     allow_code: bool = False,
-) -> TorchModel | OnnxModel | GivenModel | LinearRowModel | LinearWordModel:
+    download: bool = False,
+) -> TorchModel | OnnxModel | GivenModel | LinearRowModel | LinearWordModel | SentenceModel:
     """Load a model by its description.
 
     ======================================  =======================================================================
     ``efficientnet-lite0``                  EfficientNet-Lite0 with ImageNet weights; ``efficientnet-lite0:<weights>``
-                                            with others
+                                            with others; ``-lite1`` and ``-lite2`` likewise
     ``<architecture>:<weights>``            a classifier of torchvision: ``resnet18``, ``mobilenet_v3_small``,
                                             ``vit_b_16``, ``swin_t`` ...
+    ``<architecture>:IMAGENET1K_V1``        the same with the weights that torchvision publishes, by their name
+    ``timm:<name>``                         a network of timm with its published weights
+    ``open_clip:<model>/<weights>``         the picture encoder of a CLIP model; features only
+    ``sentence-transformers:<name>``        an encoder of texts; features only
     ``small_cnn:<weights>``                 the small grayscale network of the bundled studies
     ``<file>.safetensors``                  a model that ``margin export --format model`` wrote
     ``<file>.onnx``                         an ONNX classifier; probabilities, and features where its graph shows them
@@ -58,10 +66,12 @@ def load_model(
         ONNX graph. Default: the input of the layer that produces the logits.
     allow_code : bool
         Whether the person who starts the program allows code of their own to run. The browser never may.
+    download : bool
+        Whether published weights may be downloaded where the cache of their library does not have them.
 
     Returns
     -------
-    TorchModel, OnnxModel, LinearRowModel, LinearWordModel or GivenModel
+    TorchModel, OnnxModel, LinearRowModel, LinearWordModel, SentenceModel or GivenModel
         A value with ``fingerprint``, ``description``, ``class_names`` and ``probabilities(inputs)``, and with
         ``embed(inputs)`` and ``both(inputs)`` unless it is an object of the user's own without features.
 
@@ -80,20 +90,22 @@ def load_model(
         if weights is not None:
             raise ModelError(f"'{spec}' has its own weights; leave out '{weights}'.")
         return _load_whole(Path(spec), class_names, layer)
-    if _is_factory(name, rest) and not _architecture_known(name):
+    if ModelSpec.of(spec).is_code and _is_factory(name, rest) and not _architecture_known(name):
         return _load_factory(spec, name, rest, weights, class_names, layer, allow_code)
     if rest and weights is not None:
         raise ModelError(f"The weights are named twice: '{rest}' and '{weights}'. Leave one out.")
+    if ModelSpec.of(spec).is_published:
+        return _load_published(name, rest, class_names, layer, download)
     given = rest or weights
     path = Path(given) if given else None
-    if name == "efficientnet-lite0":
+    if name in LITE:
         from margin_core.study.models.efficientnet import load_efficientnet
 
-        return load_efficientnet(path, class_names, layer)
+        return load_efficientnet(path, class_names, layer, name)
     if not _architecture_known(name):
         raise ModelError(_unknown(spec, name))
     if path is None:
-        raise ModelError(f"'{name}' needs a weights file. Write {name}:weights.safetensors.")
+        raise ModelError(f"'{name}' needs weights. Write {name}:weights.safetensors{_or_published(name)}.")
     if name == "small_cnn":
         from margin_core.study.models.small_cnn import load_small_cnn
 
@@ -101,6 +113,26 @@ def load_model(
     from margin_core.study.models.torchvision_model import load_torchvision
 
     return load_torchvision(name, path, class_names, layer)
+
+
+def _load_published(
+    name: str, weights: str, class_names: Sequence[str], layer: str | None, download: bool
+) -> TorchModel | SentenceModel:
+    if name == "sentence-transformers":
+        from margin_core.study.models.published_texts import load_sentence_transformer
+
+        return load_sentence_transformer(weights, download=download)
+    if name in PUBLISHERS:
+        from margin_core.study.models.published_pictures import load_open_clip, load_timm
+
+        if name == "timm":
+            return load_timm(weights, class_names, layer, download=download)
+        return load_open_clip(weights, layer, download=download)
+    from margin_core.study.models.torchvision_model import architectures, load_published_torchvision
+
+    if name not in architectures():
+        raise ModelError(_unknown(f"{name}:{weights}", name))
+    return load_published_torchvision(name, weights, class_names, layer, download=download)
 
 
 def _load_whole(
@@ -137,10 +169,17 @@ def _is_factory(module: str, factory: str) -> bool:
     return factory.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
+def _or_published(name: str) -> str:
+    from margin_core.study.models.torchvision_model import published_weights
+
+    published = published_weights(name)
+    return f", or {name}:{published[-1]} for published ones" if published else ""
+
+
 def _known() -> tuple[str, ...]:
     from margin_core.study.models.torchvision_model import architectures
 
-    return ("efficientnet-lite0", "small_cnn", *architectures())
+    return (*LITE, "small_cnn", *architectures())
 
 
 def _architecture_known(name: str) -> bool:

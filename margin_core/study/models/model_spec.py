@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, replace
 from typing import Self
+
+PUBLISHERS = ("timm", "open_clip", "sentence-transformers")
+"""Libraries that load models by name, with the weights that somebody published."""
+
+_PUBLISHED_WEIGHTS = re.compile("IMAGENET1K_[A-Z0-9_]+|DEFAULT")
+"""What torchvision calls the weights of its classifiers."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +23,8 @@ class ModelSpec:
     architecture : str
         What comes before the weights; empty for a file that states it: ONNX, or one that MARGIN exported.
     weights : str or None
-        The path of the weights. Code (``package.module:factory``) has none and stays whole in `architecture`.
+        The path of the weights. Code (``package.module:factory``) and published weights (``resnet50:IMAGENET1K_V2``,
+        ``timm:NAME``) have none and stay whole in `architecture`.
     """
 
     architecture: str
@@ -39,12 +47,19 @@ class ModelSpec:
         architecture, colon, weights = spec.partition(":")
         if spec.lower().endswith(".onnx") or (not colon and spec.lower().endswith(".safetensors")):
             return cls("", spec)
-        return cls(spec) if not weights or weights.isidentifier() else cls(architecture, weights)
+        whole = cls(spec)
+        return whole if not weights or whole.is_published or weights.isidentifier() else cls(architecture, weights)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it names weights that somebody published, which are in a cache of their library or are downloaded."""
+        library, _, name = self.architecture.partition(":")
+        return bool(name) and (library in PUBLISHERS or _PUBLISHED_WEIGHTS.fullmatch(name) is not None)
 
     @property
     def is_code(self) -> bool:
         """Whether it reads ``package.module:factory``."""
-        return self.weights is None and ":" in self.architecture
+        return self.weights is None and ":" in self.architecture and not self.is_published
 
     def absolute(self) -> Self:
         """Return the description with the full path of its weights, which is valid from any folder.

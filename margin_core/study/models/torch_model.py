@@ -49,6 +49,8 @@ class TorchModel:
         Number of outputs c.
     tap : FeatureTap or None
         Where the features are recorded; None when the network has no last linear layer and none was named.
+    gives_probabilities : bool
+        False for a network that computes nothing but features, which then stand in for its logits.
     """
 
     module: nn.Module
@@ -58,6 +60,7 @@ class TorchModel:
     fingerprint: str
     classes: int
     tap: FeatureTap | None = field(repr=False)
+    gives_probabilities: bool = True
 
     @classmethod
     def of(
@@ -69,6 +72,7 @@ class TorchModel:
         description: str,
         class_names: Sequence[str] = (),
         layer: str | None = None,
+        gives_probabilities: bool = True,
     ) -> TorchModel:
         """Return a model of a network whose weights are loaded.
 
@@ -87,7 +91,10 @@ class TorchModel:
             Of the outputs; may be empty.
         layer : str, optional
             Name of the module (as in ``module.named_modules()``) whose *output* is the embedding. Default: the
-            *input* of the `torch.nn.Linear` (or 1 x 1 convolution) that produces the logits.
+            *input* of the `torch.nn.Linear` (or 1 x 1 convolution) that produces the logits. The empty name is that of
+            the network itself.
+        gives_probabilities : bool
+            Whether what the network returns are logits of classes.
 
         Returns
         -------
@@ -120,6 +127,7 @@ class TorchModel:
             fingerprint=fingerprint("torch", architecture, preparation, layer, tensors_of(module)),
             classes=outputs,
             tap=tap_features(module, last, layer, description),
+            gives_probabilities=gives_probabilities,
         )
 
     def probabilities(self, inputs: Pictures) -> Floats:

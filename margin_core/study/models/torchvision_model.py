@@ -1,21 +1,28 @@
-"""Any classification architecture of torchvision, with weights from a file."""
+"""Any classification architecture of torchvision, with weights from a file or those that torchvision publishes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isqrt
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import hub, nn
 from torchvision import models
 
+from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation, imagenet_preparation
+from margin_core.study.models.published import find_cached
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.study.models.weights import Weights, load_weights, read_weights, resize_last_layer
 
 UNSUPPORTED = ("googlenet", "inception_v3")
 """Input scale and side outputs of these two depend on where their weights come from."""
+
+_DENSE = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
+"""What has another name in the published weights of DenseNets, which are older than the network."""
 
 
 def architectures() -> tuple[str, ...]:
@@ -27,6 +34,22 @@ def architectures() -> tuple[str, ...]:
         Sorted.
     """
     return tuple(name for name in models.list_models(module=models) if name not in UNSUPPORTED)
+
+
+def published_weights(architecture: str) -> tuple[str, ...]:
+    """Return the names of the weights that torchvision publishes of a classifier.
+
+    Parameters
+    ----------
+    architecture : str
+
+    Returns
+    -------
+    tuple of str
+        The oldest first; none for a name that is not torchvision's.
+    """
+    known = models.get_model_weights(architecture) if architecture in architectures() else ()
+    return tuple(one.name for one in known)
 
 
 def load_torchvision(architecture: str, weights: Path, class_names: Sequence[str], layer: str | None) -> TorchModel:
@@ -55,14 +78,77 @@ def load_torchvision(architecture: str, weights: Path, class_names: Sequence[str
     """
     read = read_weights(weights)
     side = _picture_side(read)
-    with torch.device(_build_device(architecture)):
-        module: nn.Module = models.get_model(architecture, weights=None, **({"image_size": side} if side else {}))
-    resize_last_layer(module, read)
-    load_weights(module, read, architecture)
+    module = _build(architecture, read, architecture)
     return TorchModel.of(
         module, torchvision_preparation(architecture, side), architecture=architecture,
         description=f"{architecture} ({read.words})", class_names=class_names or read.class_names, layer=layer,
     )  # fmt: skip
+
+
+def load_published_torchvision(
+    architecture: str, weights: str, class_names: Sequence[str], layer: str | None, *, download: bool
+) -> TorchModel:
+    """Load a classifier of torchvision with the weights that torchvision publishes.
+
+    Parameters
+    ----------
+    architecture : str
+        Such as ``resnet50``.
+    weights : str
+        As torchvision calls them, such as ``IMAGENET1K_V2`` or ``DEFAULT``.
+    class_names : sequence of str
+        Of the outputs; empty: those of the weights.
+    layer : str or None
+        Module whose output is the embedding; None: the input of the last layer.
+    download : bool
+        Whether the weights may be downloaded where they are not in the cache of torch.
+
+    Returns
+    -------
+    TorchModel
+        In evaluation mode.
+
+    Raises
+    ------
+    ModelError
+        There are no such weights, or they are not on this machine.
+    """
+    spec = f"{architecture}:{weights}"
+    published = models.get_model_weights(architecture)
+    if weights not in published.__members__:
+        known = ", ".join(published_weights(architecture))
+        raise ModelError(f"torchvision publishes no weights '{weights}' of {architecture}, but {known}.")
+    stated = published[weights]
+    file = stated.url.rpartition("/")[2]
+    path = Path(hub.get_dir()) / "checkpoints" / file
+
+    def find(only_cached: bool) -> Path | None:
+        if not path.is_file() and not only_cached:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            digest = path.stem.rpartition("-")[2]
+            hub.download_url_to_file(stated.url, str(path), hash_prefix=digest, progress=False)
+        return path if path.is_file() else None
+
+    read = read_weights(find_cached(spec, find, str(path), download=download))
+    tensors = {_DENSE.sub(r"\1\2", name): tensor for name, tensor in read.tensors.items()}
+    module = _build(architecture, replace(read, tensors=tensors), spec)
+    transforms = stated.transforms()
+    side = transforms.crop_size[0]
+    return TorchModel.of(
+        module, imagenet_preparation(side, side, transforms.mean, transforms.std), architecture=spec,
+        description=f"{architecture} ({weights})", class_names=tuple(class_names) or stated.meta["categories"],
+        layer=layer,
+    )  # fmt: skip
+
+
+def _build(architecture: str, read: Weights, words: str) -> nn.Module:
+    """Return a classifier of torchvision with weights, of the size and for the classes that these have."""
+    side = _picture_side(read)
+    with torch.device(_build_device(architecture)):
+        module: nn.Module = models.get_model(architecture, weights=None, **({"image_size": side} if side else {}))
+    resize_last_layer(module, read)
+    load_weights(module, read, words)
+    return module
 
 
 def _build_device(architecture: str) -> str:

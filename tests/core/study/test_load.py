@@ -190,7 +190,7 @@ def test_a_model_named_by_a_workspace_is_taken_again_but_not_loaded(pets, tmp_pa
     (tmp_path / "w.pt").write_text("weights")
     workspace = tmp_path / "w.margin"
     first = load_study(pets, model="resnet18:./w.pt", layer="avgpool", workspace=workspace)
-    assert asked == [("resnet18:./w.pt", {"layer": "avgpool"})]
+    assert asked == [("resnet18:./w.pt", {"layer": "avgpool", "download": False})]
     facts = Workspace(workspace).facts()
     assert (facts["model"], facts["layer"]) == (f"resnet18:{tmp_path / 'w.pt'}", "avgpool")
     asked.clear()

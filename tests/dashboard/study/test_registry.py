@@ -223,6 +223,9 @@ def test_a_request_is_written_as_arguments(source):
         str(source), "--model", "efficientnet-lite0", "--workspace", "w.margin", "--database", "sqlite:///d",
         "--label", "kind", "--id", "name", "--feature", "a:b:text", "--feature", "city:ignore",
     ]  # fmt: skip
+    assert OpenRequest(source, download=True, device="cpu").arguments() == [
+        str(source), "--device", "cpu", "--download",
+    ]  # fmt: skip
     assert OpenRequest(source).arguments([Path("/a"), Path("/b")]) == [str(source), "--root", "/a", "--root", "/b"]
     assert request.key != OpenRequest(source).key
     chosen = replace(request, columns=replace(request.columns, kinds=()))

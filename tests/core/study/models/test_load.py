@@ -35,8 +35,10 @@ def test_an_unknown_architecture_gets_similar_names(spec, near):
 
 
 def test_an_architecture_needs_weights():
-    assert refusal("resnet18") == "'resnet18' needs a weights file. Write resnet18:weights.safetensors."
-    assert refusal("small_cnn") == "'small_cnn' needs a weights file. Write small_cnn:weights.safetensors."
+    assert refusal("resnet18") == (
+        "'resnet18' needs weights. Write resnet18:weights.safetensors, or resnet18:IMAGENET1K_V1 for published ones."
+    )
+    assert refusal("small_cnn") == "'small_cnn' needs weights. Write small_cnn:weights.safetensors."
 
 
 def test_weights_need_an_architecture():

@@ -20,7 +20,7 @@ class Described:
 @pytest.fixture
 def load(monkeypatch):
     def give(model):
-        monkeypatch.setattr(named_model, "load_model", lambda spec, layer: model)
+        monkeypatch.setattr(named_model, "load_model", lambda spec, **_: model)
 
     return give
 
