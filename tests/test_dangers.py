@@ -17,7 +17,8 @@ from source_trees import (
 
 BY_NAME = {
     "margin_core/study/models/code_model.py", "margin_core/study/models/efficientnet.py",
-    "margin_core/study/models/onnx_packages.py", "margin_core/lazy_names.py", "dashboard/views/base.py",
+    "margin_core/study/models/onnx_packages.py", "margin_core/study/models/published.py", "margin_core/lazy_names.py",
+    "dashboard/views/base.py",
 }  # fmt: skip
 """Files that import a module that a variable names: of the user, of an optional package, of the package itself, of a
 view."""
