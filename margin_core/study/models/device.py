@@ -44,7 +44,7 @@ def check_device(name: str) -> None:
     """
     if name not in DEVICES:
         raise ModelError(f"There is no device '{name}'. Choose one of {', '.join(DEVICES)}.")
-    if name not in ("auto", "cpu") and not _is_there(name):
+    if name not in ("auto", "cpu") and not is_there(name):
         words = {"cuda": "no CUDA device (an NVIDIA or AMD graphics processor)", "mps": "no Apple graphics processor"}
         raise ModelError(f"torch finds {words[name]} on this machine. Leave --device {name} out.")
 
@@ -66,10 +66,20 @@ def find_device(name: str) -> str:
         It is not there.
     """
     check_device(name)
-    return name if name != "auto" else next((device for device in ("cuda", "mps") if _is_there(device)), "cpu")
+    return name if name != "auto" else next((device for device in ("cuda", "mps") if is_there(device)), "cpu")
 
 
-def _is_there(name: str) -> bool:
+def is_there(name: str) -> bool:
+    """Return whether torch finds a graphics processor.
+
+    Parameters
+    ----------
+    name : {'cuda', 'mps'}
+
+    Returns
+    -------
+    bool
+    """
     import torch  # slow to import, and needed for nothing but this
 
     return bool(torch.cuda.is_available() if name == "cuda" else torch.backends.mps.is_available())

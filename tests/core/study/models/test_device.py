@@ -11,7 +11,7 @@ from margin_core.study.features.batch_calls import batch_call
 from margin_core.study.models import device
 from margin_core.study.models.device import DeviceNetwork, check_device, find_device, put_on_device
 
-FOUND = [name for name in ("cuda", "mps") if device._is_there(name)]
+FOUND = [name for name in ("cuda", "mps") if device.is_there(name)]
 
 
 def pictures(n):
@@ -104,9 +104,9 @@ def test_an_unknown_device_is_refused():
 
 
 def test_the_first_device_that_torch_finds_is_used(monkeypatch):
-    monkeypatch.setattr(device, "_is_there", lambda name: name == "mps")
+    monkeypatch.setattr(device, "is_there", lambda name: name == "mps")
     assert find_device("auto") == "mps"
-    monkeypatch.setattr(device, "_is_there", lambda name: False)
+    monkeypatch.setattr(device, "is_there", lambda name: False)
     assert find_device("auto") == "cpu"
 
 
@@ -123,14 +123,13 @@ def test_a_network_moves_as_a_copy_and_gives_the_same():
 @pytest.fixture
 def processor(monkeypatch):
     """Let the CPU be found as a CUDA device."""
-    monkeypatch.setattr(device, "_is_there", lambda name: name == "cuda")
+    monkeypatch.setattr(device, "is_there", lambda name: name == "cuda")
     monkeypatch.setattr(batch_calls, "put_on_device", lambda model, name: put_on_device(model, "cpu"))
-    monkeypatch.setattr(batch_calls, "_placed", {})
 
 
 @pytest.mark.usefixtures("processor")
 def test_a_processor_is_used_where_there_is_one():
-    model = networks.model("functional")
+    model = networks.model.__wrapped__("functional")  # not the one that other tests have moved already
     how = batch_call(model, ("embed", "probabilities"), 1000)
     assert not how.is_concurrent and how.size >= 16
     assert not batch_call(model, ("embed",), 1000, "cuda").is_concurrent
@@ -149,7 +148,7 @@ def test_a_processor_that_computes_something_else_is_left_or_refused(monkeypatch
             return np.full((len(prepared), 4), 9.0, np.float32), np.full((len(prepared), 12), 9.0, np.float32)
 
     monkeypatch.setattr(batch_calls, "put_on_device", lambda model, name: Wrong())
-    model = networks.model("functional")
+    model = networks.model.__wrapped__("functional")
     assert batch_call(model, ("embed",), 1000).is_concurrent  # by onnxruntime
     with pytest.raises(ModelError, match="has other logits"):
         batch_call(model, ("embed",), 1000, "cuda")
