@@ -196,6 +196,7 @@ def test_an_export_of_boxes_is_a_folder_of_them(coco, tmp_path, mean_color):
     assert np.bincount(again.labels).tolist() == [6, 6]
 
 
+@pytest.mark.slow
 def test_the_command_line_opens_it(coco, tmp_path):
     path = coco([{"category_id": 3, "bbox": [2, 1, 5, 4]}] * 3 + [{"category_id": 3, "bbox": [2, 1, 5]}])
     done = run("audit", path, "--out", tmp_path / "out", "--strict")

@@ -226,6 +226,7 @@ def test_paths_stay_below_the_roots(write, tmp_path):
             read(write(tasks, "inner/export.json"))
 
 
+@pytest.mark.slow
 def test_the_command_line_opens_it(write, tmp_path):
     tasks = [uploaded(row % 4, choice("a", "b") if row == 0 else choice("ab"[row % 2])) for row in range(12)]
     done = run("audit", write(tasks), "--out", tmp_path / "out", "--strict")

@@ -80,6 +80,7 @@ def test_rows_of_numbers_and_texts_are_read_as_in_a_table(tmp_path):
     assert len(read(save(tmp_path / "t", texts)).inputs) == 4
 
 
+@pytest.mark.slow
 def test_what_the_library_saves_is_read(tmp_path):
     """In a process of its own: the library takes seconds to import, and warns."""
     pytest.importorskip("datasets")
