@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.shared import wording
 from dashboard.study.open_study import OpenStudy
-from margin_core.figures.palette import STEPS, colors_by_name
+from margin_core.figures.palette import CLASS_COLORS, OTHER, STEPS, colors_by_name
 from margin_core.values import Ints
 
 NO_VALUE = 255
 """The byte of a sample that a channel has no value for."""
+
+MAX_LEGEND = 100
+"""Of more classes, those with a color of their own are in the legend, and all others together."""
 
 
 def always(opened: OpenStudy) -> bool:
@@ -95,12 +99,21 @@ def score_bytes(scores: NDArray[Any]) -> NDArray[np.uint8]:
     return np.where(known, shade, NO_VALUE).astype(np.uint8)
 
 
-def class_bytes(labels: Ints) -> NDArray[np.uint8]:
-    """Encode class numbers as bytes; a missing label, and a class beyond the last byte, as `NO_VALUE`."""
-    return np.where((labels < 0) | (labels >= NO_VALUE), NO_VALUE, labels).astype(np.uint8)
+def class_bytes(labels: Ints, n_classes: int) -> NDArray[np.uint8]:
+    """Encode class numbers as their places in the legend of so many classes; a missing label as `NO_VALUE`."""
+    places = labels if n_classes <= MAX_LEGEND else np.minimum(labels, len(CLASS_COLORS))
+    return np.where(places < 0, NO_VALUE, places).astype(np.uint8)
 
 
 def class_categories(opened: OpenStudy) -> Categories:
     """Return the legend of the study's classes."""
-    names = opened.study.class_names
-    return Categories(names, tuple(colors_by_name(names)))
+    return legend_of(opened.study.class_names)
+
+
+def legend_of(names: tuple[str, ...]) -> Categories:
+    """Return the legend of some classes."""
+    if len(names) <= MAX_LEGEND:
+        return Categories(names, tuple(colors_by_name(names)))
+    own = names[: len(CLASS_COLORS)]
+    others = wording.other_classes(len(names) - len(own))
+    return Categories((*own, others), (*colors_by_name(own), OTHER))

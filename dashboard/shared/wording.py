@@ -99,3 +99,8 @@ def unknown_address(path: str) -> str:
 def found_for(sought: str) -> str:
     """Return which samples a search found, to follow their number."""
     return f"found for '{sought}'"
+
+
+def other_classes(count: int) -> str:
+    """Return the entry of a legend for all classes without a color of their own."""
+    return f"{count:,} other classes"

@@ -19,8 +19,13 @@ def state_codes(opened: OpenStudy) -> NDArray[np.uint8]:
     return np.where(decided == 0, opened.session.open_suspects, decided + 1).astype(np.uint8)
 
 
+def _now(opened: OpenStudy) -> NDArray[np.uint8]:
+    return class_bytes(opened.session.labels, len(opened.study.class_names))
+
+
 def _predicted(opened: OpenStudy) -> NDArray[np.uint8]:
-    return class_bytes(opened.live.label_error_score.probabilities(opened.live.labels).argmax())
+    predicted = opened.live.label_error_score.probabilities(opened.live.labels).argmax()
+    return class_bytes(predicted, len(opened.study.class_names))
 
 
 def _unit_scale(opened: OpenStudy) -> Scale:
@@ -32,7 +37,7 @@ def _state_legend(opened: OpenStudy) -> Categories:
 
 
 CHANNELS = (
-    Channel("now", "label after review", lambda opened: class_bytes(opened.session.labels), class_categories),
+    Channel("now", "label after review", _now, class_categories),
     Channel("predicted", "predicted class", _predicted, class_categories),
     Channel("label_error_score", "label error score", lambda opened: score_bytes(opened.session.scores), _unit_scale),
     Channel("influence", "influence", lambda opened: score_bytes(opened.explanation.influence.scores), _unit_scale),

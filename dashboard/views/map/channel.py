@@ -6,11 +6,23 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.shared.channels import Categories, Channel, MapFilter, class_bytes, class_categories
+from dashboard.shared.channels import (
+    MAX_LEGEND,
+    Categories,
+    Channel,
+    MapFilter,
+    class_bytes,
+    class_categories,
+    legend_of,
+)
 from dashboard.shared.wording import one_of
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.map import wording
 from margin_core.figures.palette import class_colors
+
+
+def _given(opened: OpenStudy) -> NDArray[np.uint8]:
+    return class_bytes(opened.study.labels, len(opened.study.class_names))
 
 
 def _has_splits(opened: OpenStudy) -> bool:
@@ -27,12 +39,12 @@ def _splits(opened: OpenStudy) -> tuple[str, ...]:
 
 def _split_bytes(opened: OpenStudy) -> NDArray[np.uint8]:
     _, numbers = np.unique(_split_column(opened), return_inverse=True)
-    return class_bytes(numbers.astype(np.int64))
+    return class_bytes(numbers.astype(np.int64), len(_splits(opened)))
 
 
 def _split_legend(opened: OpenStudy) -> Categories:
     splits = _splits(opened)
-    return Categories(splits, tuple(class_colors(len(splits))))
+    return Categories(splits, tuple(class_colors(len(splits)))) if len(splits) <= MAX_LEGEND else legend_of(splits)
 
 
 def _ask_labels(opened: OpenStudy, key: str) -> tuple[int, ...]:
@@ -41,7 +53,7 @@ def _ask_labels(opened: OpenStudy, key: str) -> tuple[int, ...]:
 
 
 CHANNELS = (
-    Channel("given", "given label", lambda opened: class_bytes(opened.study.labels), class_categories),
+    Channel("given", "given label", _given, class_categories),
     Channel("split", "split", _split_bytes, _split_legend, is_available=_has_splits),
 )
 FILTERS = (

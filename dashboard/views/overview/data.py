@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dashboard.study.open_study import OpenStudy
-from margin_core.audit.overview import Confusion
+from margin_core.audit.overview import ClassCount, Confusion
 from margin_core.values import UNLABELED, Ints
 
 
@@ -24,3 +26,34 @@ def rows_confused(opened: OpenStudy, pair: Confusion) -> Ints:
     is_pair = (opened.study.labels[suspects] == pair.given) & (suggested[suspects] == pair.suggested)
     confused: Ints = suspects[is_pair]
     return confused
+
+
+def select_worst_classes(classes: Sequence[ClassCount], limit: int) -> list[ClassCount]:
+    """Select the classes with the most suspects, in that order, where there are more than are shown; else all."""
+    if len(classes) <= limit:
+        return list(classes)
+    return sorted(classes, key=lambda count: (-count.suspects, -count.samples))[:limit]
+
+
+def select_confusions(
+    confusions: Sequence[Confusion], names: Sequence[str], limit: int
+) -> tuple[list[Confusion], list[str]]:
+    """Select the most frequent confusions between at most so many classes, with these numbered anew, and their names.
+
+    Where there are no more classes than that, all are returned.
+    """
+    if len(names) <= limit:
+        return list(confusions), list(names)
+    places: dict[int, int] = {}
+    for pair in confusions:
+        new = {pair.given, pair.suggested} - places.keys()
+        if len(places) + len(new) > limit:
+            break
+        places.update({number: len(places) + place for place, number in enumerate(sorted(new))})
+    places = {number: place for place, number in enumerate(sorted(places))}
+    shown = [
+        Confusion(places[pair.given], places[pair.suggested], pair.count)
+        for pair in confusions
+        if pair.given in places and pair.suggested in places
+    ]
+    return shown, [names[number] for number in places]

@@ -13,7 +13,12 @@ from dashboard.shared.thumbnail_grid.component import thumbnail_grid
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import keep_selection
 from dashboard.views.overview import OVERVIEW, wording
-from dashboard.views.overview.data import rows_confused, rows_without_conflict
+from dashboard.views.overview.data import (
+    rows_confused,
+    rows_without_conflict,
+    select_confusions,
+    select_worst_classes,
+)
 from margin_core.figures.classes import class_bars, confusion_matrix
 from margin_core.review import ReviewProgress
 from margin_core.review.decision import DECIDED_CODES
@@ -24,6 +29,12 @@ MAX_PAIRS = 5
 
 MAX_CLASSES_BESIDE = 12
 """So many bars stand beside the likeliest errors; more need the width of the page."""
+
+MAX_BARS = 40
+"""Classes with a bar; of more, those with the most suspects."""
+
+MAX_MATRIX = 60
+"""Classes of the matrix of pairs; of more, those of the most frequent pairs."""
 
 MAX_TILES = 35
 """Likeliest errors shown as pictures: what a laptop's screen holds beside the bars."""
@@ -108,7 +119,11 @@ def class_sizes(opened: OpenStudy) -> None:
     """Show how many samples each class has, and how many of these are suspect; a bar leads to its samples."""
     names = opened.study.class_names
     st.markdown(f"## {wording.CLASSES}", help=wording.CLASSES_HINT)
-    bars = cached.figure("class_bars", opened.key, lambda: class_bars(opened.audited.overview.classes))
+    if len(names) > MAX_BARS:
+        st.caption(wording.worst_classes(MAX_BARS, len(names)))
+    bars = cached.figure(
+        "class_bars", opened.key, lambda: class_bars(select_worst_classes(opened.audited.overview.classes, MAX_BARS))
+    )
     event = st.plotly_chart(
         bars, key="classes", on_select="rerun", selection_mode="points", config={"displayModeBar": False}
     )
@@ -144,8 +159,11 @@ def confused_classes(opened: OpenStudy) -> None:
         if layout.counted_link(f"{given} → {suggested}", pair.count, title, key=f"{pair.given} {pair.suggested}"):
             navigation.show_on_map(opened, rows_confused(opened, pair), title)
     # Drawn when it is asked for: a chart that nobody sees would be sent at every click.
-    if len(names) > 2 and len(confusions) > 1 and st.toggle(wording.AS_MATRIX):
-        matrix = cached.figure("confusions", opened.key, lambda: confusion_matrix(confusions, names))
+    is_cut = len(names) > MAX_MATRIX
+    if len(names) > 2 and len(confusions) > 1 and st.toggle(wording.MOST_AS_MATRIX if is_cut else wording.AS_MATRIX):
+        matrix = cached.figure(
+            "confusions", opened.key, lambda: confusion_matrix(*select_confusions(confusions, names, MAX_MATRIX))
+        )
         st.plotly_chart(matrix, config={"displayModeBar": False})
 
 

@@ -29,7 +29,7 @@ CLASSES, CLASSES_HINT = "Classes", "Samples of each class. Click a bar to list t
 DATA_QUALITY = "Data quality"
 CONFUSED, NONE_CONFUSED = "Confused classes", "No two classes are confused."
 CONFUSED_HELP = "Given label → suggested label, with the number of suspects. Click a pair to list them on the map."
-AS_MATRIX = "All pairs as a matrix"
+AS_MATRIX, MOST_AS_MATRIX = "All pairs as a matrix", "The most frequent pairs as a matrix"
 
 GROUPS = {
     "unlabelled": ("Without a label", "Samples that have no label; they are never ranked as errors."),
@@ -79,3 +79,8 @@ def review_button(suspects: int) -> str:
 def skipped(count: int) -> str:
     """Return how many suspects are neither decided nor left to decide on."""
     return f"{count:,} skipped"
+
+
+def worst_classes(shown: int, n_classes: int) -> str:
+    """Return which classes have a bar where not all have."""
+    return f"The {shown} of {n_classes:,} classes with the most suspects."
