@@ -10,6 +10,9 @@ import numpy as np
 from margin_core.errors import SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.inputs.texts import TextList
+from margin_core.study.models.linear_words import word_counter
+from margin_core.study.models.words import count_unspaced, split_words
+from margin_core.study.notes import assumption
 from margin_core.study.samples import ReadRequest, Samples, counted
 from margin_core.values import Floats
 
@@ -21,7 +24,7 @@ SEED = 0
 _NOTHING = 1e-9
 """Length up to which a text lies in none of the dimensions."""
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same texts would have other features."""
 
 
@@ -50,11 +53,16 @@ def with_word_features(samples: Samples, request: ReadRequest) -> Samples:
     key = fingerprint("words", VERSION, texts.fingerprint)
     points = request.run.step("words", key, lambda: {"embedding": compute_word_features(str(request.path), texts)})
     embedding = points["embedding"]
-    return replace(
-        samples,
-        embedding=embedding,
-        features=f"words and how rare they are, {counted(embedding.shape[1], 'dimension')}",
+    dimensions = counted(embedding.shape[1], "dimension")
+    unspaced = count_unspaced(texts.values)
+    if not unspaced:
+        return replace(samples, embedding=embedding, features=f"words and how rare they are, {dimensions}")
+    note = assumption(
+        f"{counted(unspaced, 'text')} in a script without spaces between words, such as Chinese, Japanese or Thai: "
+        "runs of one to three characters stand for words."
     )
+    features = f"words and runs of characters, and how rare they are, {dimensions}"
+    return replace(samples, embedding=embedding, features=features, notes=(*samples.notes, note))
 
 
 def compute_word_features(source: str, texts: TextList) -> Floats:
@@ -77,16 +85,22 @@ def compute_word_features(source: str, texts: TextList) -> Floats:
     SourceError
         Fewer than two different words occur.
 
+    Notes
+    -----
+    Words are those of `margin_core.study.models.words.split_words`.
+
     References
     ----------
     Deerwester et al., Indexing by latent semantic analysis, JASIS 1990.
     """
     from sklearn.decomposition import TruncatedSVD  # slow to import, and few studies hold texts
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
-    counts = TfidfVectorizer(sublinear_tf=True, token_pattern=r"(?u)\b\w+\b")
-    words_of = counts.build_analyzer()
-    words = {word for text in texts.values for word in words_of(text)}
+    counts = word_counter()
+    words: set[str] = set()
+    for text in texts.values:
+        words.update(split_words(text))
+        if len(words) > 1:
+            break
     if len(words) < 2:
         raise SourceError(
             f"'{source}': fewer than two different words occur in its {len(texts):,} texts, so they cannot be "

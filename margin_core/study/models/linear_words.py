@@ -12,6 +12,7 @@ import numpy as np
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.linear_softmax import predict_softmax
+from margin_core.study.models.words import split_words
 from margin_core.values.arrays import Doubles, Floats
 
 if TYPE_CHECKING:
@@ -31,13 +32,11 @@ def word_counter(vocabulary: Sequence[str] | None = None, max_words: int | None 
     Returns
     -------
     TfidfVectorizer
-        Not fitted. A word is a run of letters and digits of any length.
+        Not fitted. Words are those of `margin_core.study.models.words.split_words`.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer  # slow to import, and few studies hold texts
 
-    return TfidfVectorizer(
-        sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", vocabulary=vocabulary, max_features=max_words
-    )
+    return TfidfVectorizer(sublinear_tf=True, analyzer=split_words, vocabulary=vocabulary, max_features=max_words)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
