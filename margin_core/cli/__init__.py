@@ -125,6 +125,11 @@ def _run(given: list[str]) -> int:
             from margin_core.cli.source import download_source
 
             download_source(parsed)
+        elif ":/" in str(getattr(parsed, "source", "")):
+            from margin_core.cli.source import copy_source, is_address
+
+            if is_address(parsed.source):
+                copy_source(parsed)
         return run_command(parsed.command, parsed)
     except MarginError as error:
         print_message(f"margin: {error}")

@@ -51,8 +51,8 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         action="append",
         default=[],
         metavar="DIR",
-        help="a folder besides the source's own in which its files may lie, and below which the dashboard's Open page "
-        "may open things; may be repeated",
+        help="a folder besides the source's own in which its files may lie (s3://... for a source there), and below "
+        "which the dashboard's Open page may open things; may be repeated",
     )
     parser.add_argument(
         "--strict", action="store_true", help="refuse a source of which anything would be left out (exit code 2)"

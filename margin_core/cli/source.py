@@ -18,6 +18,9 @@ from margin_core.study import Opened, open_source
 from margin_core.study.hub_dataset import FOLDER, fetch_hub_dataset, last_name
 from margin_core.study.load import OnRead
 from margin_core.study.notes import NoteKind, texts_of
+from margin_core.study.remote_address import FOLDER as REMOTE
+from margin_core.study.remote_address import is_address, normalize
+from margin_core.study.remote_table import fetch_remote_table
 from margin_core.study.roots import resolve_declared_roots
 
 
@@ -74,6 +77,31 @@ def open_named_source(arguments: Arguments, run: Run | None = None, on_read: OnR
         for note in texts_of(opened.notes, NoteKind.READ):
             print_message(note)
     return opened
+
+
+def copy_source(arguments: Arguments) -> None:
+    """Copy the table in object storage that a command names into its workspace, and let the command name that.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        Of `add_source`; its source, workspace and roots are replaced.
+
+    Raises
+    ------
+    SourceError, AccessError
+        As for `fetch_remote_table`.
+    """
+    address = normalize(arguments.source)
+    arguments.workspace = arguments.workspace or f"{address.rpartition('/')[2]}{SUFFIX}"
+    folder = Path(arguments.workspace).absolute()
+    arguments.source = fetch_remote_table(
+        address, arguments.root, folder, file=arguments.file, progress=progress_printer(arguments)
+    )
+    base = folder / REMOTE
+    arguments.root = [*(root for root in arguments.root if not is_address(root)), base]
+    if not arguments.quiet:
+        print_message(f"'{address}' is read from its copy in '{base}'.")
 
 
 def download_source(arguments: Arguments) -> None:

@@ -16,7 +16,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study.described import check_features, describe_content
 from margin_core.study.features import with_model
-from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name, last_name
+from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name
 from margin_core.study.models.choice import OWN, ModelChoice
 from margin_core.study.models.device import check_device
 from margin_core.study.notes import Note, in_order, texts_of
@@ -25,6 +25,9 @@ from margin_core.study.readers import study_folder
 from margin_core.study.readers.outputs import with_outputs
 from margin_core.study.readers.read_samples import read_samples
 from margin_core.study.readers.study_folder import read_study_folder
+from margin_core.study.remote_address import FOLDER as REMOTE
+from margin_core.study.remote_address import is_address
+from margin_core.study.remote_table import fetch_remote_table
 from margin_core.study.roots import resolve_roots
 from margin_core.study.samples import ColumnNames, ReadRequest, Samples
 from margin_core.study.workspace_source import (
@@ -224,6 +227,11 @@ def open_source(
     """
     if is_hub_name(source):
         source = fetch_hub_dataset(source, _folder_for(source, workspace or run.engine))
+    roots = [roots] if isinstance(roots, str | Path) else list(roots)
+    if is_address(source):
+        folder = _folder_for(source, workspace or run.engine)
+        source = fetch_remote_table(source, roots, folder, file=file, progress=run.progress)
+        roots = [*(root for root in roots if not is_address(root)), folder / REMOTE]
     path = _existing(to_path("load_study", source))
     path = path.parent if path.name == study_folder.FILE else path
     columns = ColumnNames(
@@ -231,7 +239,7 @@ def open_source(
         labels=None if labels is None else str(_existing(to_path("load_study: labels", labels))),
     )  # fmt: skip
     choice = ModelChoice(model, layer, allow_code, download)
-    allowed = resolve_roots([roots] if isinstance(roots, str | Path) else roots)
+    allowed = resolve_roots(roots)
     if workspace is not None and not isinstance(workspace, Workspace):
         workspace = Workspace.at(to_path("load_study: workspace", workspace))
     elif workspace is None and isinstance(run.engine, Workspace):
@@ -299,13 +307,14 @@ def _build_with_stored_features(samples: Samples, model: Any, run: Run) -> Study
 
 
 def _folder_for(source: object, workspace: object) -> Path:
-    """Return the folder of the workspace that a data set of the Hub is downloaded into."""
+    """Return the folder of the workspace that a data set from elsewhere is downloaded into."""
     if isinstance(workspace, Workspace):
         return workspace.folder
     if isinstance(workspace, str | Path):
         return Path(workspace)
     raise SourceError(
-        f"'{source}' is downloaded into a workspace. Name one, such as workspace='{last_name(source)}{SUFFIX}'."
+        f"'{source}' is downloaded into a workspace. Name one, such as "
+        f"workspace='{str(source).rpartition('/')[2].rpartition(':')[2]}{SUFFIX}'."
     )
 
 

@@ -13,6 +13,7 @@ from margin_core.study.contents import ABSENT, FileListing, compute_digests
 from margin_core.study.inputs.pictures import PictureFiles
 from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.readers.picture_paths import FoundPaths, find_files, is_remote, to_local_path
+from margin_core.study.remote_address import to_copied_path
 from margin_core.study.roots import is_inside, resolve_links
 from margin_core.study.samples import ReadRequest, counted, listed
 
@@ -45,6 +46,7 @@ def list_picture_files(
         A path leads outside the folder of the manifest and the roots.
     """
     root = request.path.parent
+    texts = [to_copied_path(text, request.path) for text in texts]
     _check_local(request, texts, column)
     found = find_files([to_local_path(text) for text in texts], root, request.roots)
     paths = found.paths
