@@ -24,7 +24,7 @@ STEPS = """This page changes a sample step by step until it is predicted as anot
 
 1. Train a small invertible network on your samples, once: a minute or two, in the background.
 2. Choose a sample and the class to turn it into.
-3. Move along the path: each step is drawn, with its probabilities.
+3. Move along the path: each step is shown, with its probabilities.
 
 The network is a surrogate of the model; the page says how often they agree."""
 TRAIN = "Train the network"
