@@ -64,7 +64,10 @@ def importance_bars(
         )
     )  # fmt: skip
     if equal is not None:
-        figure.add_vline(x=equal, line={"color": OTHER, "dash": "dot", "width": 1.5})
+        figure.add_vline(
+            x=equal, line={"color": OTHER, "dash": "dot", "width": 1.5},
+            annotation={"text": "equal share", "font": {"color": OTHER, "size": 11}, "yanchor": "bottom", "y": 0},
+        )  # fmt: skip
     shown = [name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…" for name in names]
     figure.update_layout(
         height=BAR_HEIGHT * len(places) + 56, margin={"l": 8, "r": 8, "t": 8, "b": 40}, bargap=0.3, showlegend=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def show_bars(opened: OpenStudy, found: Importance, order: Ints, values: Doubles
         st.rerun()
 
 
-def show_table(opened: OpenStudy, found: Importance, order: Ints, *, is_words: bool) -> None:
+def show_table(opened: OpenStudy, found: Importance, order: Ints, kind: str) -> None:
     """List the variables with their effects; a chosen word leads to the texts that it occurs in."""
     order = order[:MAX_ROWS]
     effect, deviation = found.of_most(found.effects), found.of_most(found.deviations)
@@ -89,7 +90,7 @@ def show_table(opened: OpenStudy, found: Importance, order: Ints, *, is_words: b
             wording.NAME: str(column[place]),
             wording.IMPORTANCE: 100 * found.mean[place],
             wording.EFFECT: effect[place],
-            wording.INTERVAL: f"{low[place]:.2g} to {high[place]:.2g}",
+            wording.INTERVAL: f"{low[place]:.3g} to {high[place]:.3g}",
             wording.OF_CLASS: opened.study.class_names[of_class[place]],
             wording.INFLATION: inflation[place],
             wording.PERMUTATION: found.permutation[place],
@@ -99,6 +100,7 @@ def show_table(opened: OpenStudy, found: Importance, order: Ints, *, is_words: b
         for place, related in zip(order.tolist(), related_to(found, order), strict=True)
     ]
     unknown = [wording.PERMUTATION] if np.isnan(found.permutation).all() else []
+    unknown += [wording.RELATED] if kind in ("pixels", "features") else []
     unknown += [wording.OF_CLASS] if len(found.classes) == 1 else []
     lines = [{name: value for name, value in line.items() if name not in unknown} for line in lines]
     formats = {
@@ -111,7 +113,7 @@ def show_table(opened: OpenStudy, found: Importance, order: Ints, *, is_words: b
     }
     for name in (wording.OF_CLASS, wording.RELATED):
         columns[name] = st.column_config.TextColumn(help=wording.COLUMN_HELP[name])
-    if not is_words:
+    if kind != "words":
         st.dataframe(lines, column_config=columns, hide_index=True)
         return
     table = st.dataframe(
@@ -155,17 +157,23 @@ values = found.mean if measure == "importance" else np.nan_to_num(getattr(found,
 order = np.argsort(-values, kind="stable")
 m = len(found.names)
 if m:
-    _, effective_share = compute_inequality(found.mean)
-    st.markdown(wording.spread(effective_share, int((found.mean > 1 / m).sum()), m, variables.kind))
+    equally = max(round(m * math.exp(-compute_inequality(found.mean)[0])), 1)
+    st.markdown(wording.spread(equally, int((found.mean > 1 / m).sum()), m, variables.kind))
 if variables.kind == "pixels":
     show_pixels(opened, found, values, measure, place)
 else:
     show_bars(opened, found, order, values, measure, (place, left_out))
 captions = [wording.shown_of(MAX_BARS, m)] if m > MAX_BARS and variables.kind != "pixels" else []
-captions += [wording.legend(opened.study.class_names[found.classes[0]])] if len(found.classes) == 1 else []
+captions += (
+    [wording.legend(opened.study.class_names[found.classes[0]], variables.kind)] if len(found.classes) == 1 else []
+)
 captions += [wording.WHICH_MEASURE] if measure != "permutation" and has_permutation else []
 labeled = int((opened.study.labels != UNLABELED).sum())
+right, commonest = effects.accuracy.tolist()
+if right <= commonest:
+    st.warning(wording.no_better_than_chance(right, commonest))
 captions.append(wording.estimated_from(effects.samples, labeled, "network" if has_permutation else "embedding"))
+captions += [wording.accuracy(right, commonest)] if right > commonest else []
 st.caption(layout.plain(" ".join(captions)))
 st.markdown(f"## {wording.TABLE}", help=wording.TABLE_HELP if variables.kind == "words" else None)
-show_table(opened, found, order, is_words=variables.kind == "words")
+show_table(opened, found, order, variables.kind)

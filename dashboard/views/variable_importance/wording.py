@@ -51,16 +51,33 @@ TABLE_HELP = "Choose a line to see the texts that the word occurs in."
 NO_VARIABLES = "This study has no variables that can be compared."
 
 
-def legend(class_name: str) -> str:
+def legend(class_name: str, kind: str) -> str:
     """Return what the colors of the bars mean."""
-    return f"Orange: the larger the variable, the more likely {class_name}. Blue: the less likely."
+    which = "a text that has the word is" if kind == "words" else "the larger the value,"
+    more, less = ("more likely", "less likely") if kind == "words" else ("the more likely", "the less likely")
+    return f"Orange: {which} {more} {class_name}; blue: {less}."
 
 
-def spread(effective_share: float, central: int, total: int, kind: str) -> str:
+def spread(equally: int, central: int, total: int, kind: str) -> str:
     """Return how unequal the importance is."""
     return (
-        f"{central:,} of {total:,} {kind} {'is' if central == 1 else 'are'} more important than an equal share (the "
-        f"line). Effective share: {effective_share:.0f} %; 100 % if all were equally important."
+        f"{central:,} of {total:,} {kind} {'is' if central == 1 else 'are'} more central than an equal share. It is as "
+        f"unequal as if {equally:,} were equally central and the others not at all."
+    )
+
+
+def no_better_than_chance(right: float, commonest: float) -> str:
+    """Return a warning that the network has learned nothing."""
+    return (
+        f"The network is right about {right:.0%} of held-out labels, and the commonest class alone would be about "
+        f"{commonest:.0%}: it has learned little or nothing, so what follows tells little or nothing."
+    )
+
+
+def accuracy(right: float, commonest: float) -> str:
+    """Return how good the network is."""
+    return (
+        f"It is right about {right:.0%} of held-out labels; the commonest class alone would be about {commonest:.0%}."
     )
 
 

@@ -20,7 +20,7 @@ from margin_core.tasks.variable_importance.projection import project
 from margin_core.tasks.variable_importance.variables import Variables, find_variables
 from margin_core.values import UNLABELED, Doubles, Floats, Ints, Study, usable_rows
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same study would have other effects."""
 
 LAYERS = ("network", "embedding")
@@ -57,6 +57,8 @@ class ClassEffects:
         Permutation importance of the variables on the network, in nats; NaN where there is none.
     correlation : float array (m,)
         Largest absolute correlation of a column of the variable with belonging to a class, in [0, 1].
+    accuracy : float array (2,)
+        Share of held-out labels that the network predicts, and that of their commonest class; NaN without a network.
     samples : int
         How many samples they were estimated from.
     """
@@ -66,6 +68,7 @@ class ClassEffects:
     effects: tuple[EffectSizes, ...]
     permutation: Doubles
     correlation: Doubles
+    accuracy: Doubles
     samples: int
 
     def given_zero(self, variables: Ints) -> ClassEffects:
@@ -132,9 +135,9 @@ def estimate_class_effects(
         unknown = np.full(len(variables.names), np.nan)
         return ClassEffects(
             variables=variables, classes=np.zeros(1, np.int64), effects=(still,), permutation=unknown,
-            correlation=unknown, samples=len(rows),
+            correlation=unknown, accuracy=np.full(2, np.nan), samples=len(rows),
         )  # fmt: skip
-    activations, permutation = _activations(study, rows, variables, layer, run.part(0.05, 0.7))
+    activations, permutation, accuracy = _activations(study, rows, variables, layer, run.part(0.05, 0.7))
     units = _reduce(activations)
     run.report(0.7, "Fitting the last layer")
     with threadpool_limits(1, "blas"):
@@ -162,7 +165,7 @@ def estimate_class_effects(
         effects.append(project(variables.values, units, logit, form=projection, jitter=jitter))
     return ClassEffects(
         variables=variables, classes=classes, effects=tuple(effects), permutation=permutation,
-        correlation=_correlation(variables, labels), samples=len(rows),
+        correlation=_correlation(variables, labels), accuracy=accuracy, samples=len(rows),
     )  # fmt: skip
 
 
@@ -176,10 +179,12 @@ def _rows(study: Study, layer: str) -> Ints:
     return rows[np.argsort(study.ids[rows], kind="stable")]
 
 
-def _activations(study: Study, rows: Ints, variables: Variables, layer: str, run: Run) -> tuple[Floats, Doubles]:
-    """Return the activations (n, h), and the permutation importance (m,), which is NaN without the network."""
+def _activations(
+    study: Study, rows: Ints, variables: Variables, layer: str, run: Run
+) -> tuple[Floats, Doubles, Doubles]:
+    """Return the activations (n, h); permutation importance (m,) and accuracy (2,), which are NaN without a network."""
     if layer == "embedding":
-        return study.embedding[rows], np.full(len(variables.names), np.nan)
+        return study.embedding[rows], np.full(len(variables.names), np.nan), np.full(2, np.nan)
     if not isinstance(variables.values, np.ndarray):
         raise MissingPart(
             f"Study '{study.name}': {len(variables.names):,} {variables.kind} are too many for the built-in network. "
@@ -188,7 +193,7 @@ def _activations(study: Study, rows: Ints, variables: Variables, layer: str, run
     labels, n_classes = study.labels[rows], len(study.class_names)
     key = fingerprint(VERSION, variables.values, variables.variable_of, labels)
     found = run.step("network", key, lambda: train_network(variables, labels, n_classes, run))
-    return found["activations"], found["permutation"]
+    return found["activations"], found["permutation"], found["accuracy"]
 
 
 def _reduce(activations: Floats) -> Doubles:

@@ -35,6 +35,8 @@ class Importance:
         with the largest standard score; and its variance inflation factor, from 1 up.
     permutation, correlation : float array (m,)
         As in `ClassEffects`.
+    accuracy : float array (2,)
+        As in `ClassEffects`.
     columns : array of str (k, m)
         Name of the column that the effect is of.
     points : float32 array (m, q)
@@ -51,6 +53,7 @@ class Importance:
     inflation: Doubles
     permutation: Doubles
     correlation: Doubles
+    accuracy: Doubles
     columns: Texts
     points: Floats
     samples: Ints
@@ -153,6 +156,7 @@ def compute_importance(found: ClassEffects, divergence: str) -> Importance:
         inflation=np.array([compute_group_inflation(one, groups) for one in found.effects]),
         permutation=found.permutation,
         correlation=found.correlation,
+        accuracy=found.accuracy,
         columns=np.array(variables.column_names, dtype=str)[np.array(columns)],
         points=relatedness_points(found.effects)[columns[0]],
         samples=np.array([found.samples]),

@@ -99,7 +99,12 @@ def train_network(variables: Variables, labels: Ints, n_classes: int, run: Run) 
             other[:, columns] = given[torch.randperm(len(given), generator=generator)][:, columns]
             permutation[variable] += (held_out_loss(other) - usual) / repeats
     with torch.no_grad():
-        return {"activations": body(inputs).numpy(), "permutation": permutation}
+        right = (whole(given).argmax(dim=1) == targets[judged]).double().mean()
+        return {
+            "activations": body(inputs).numpy(),
+            "permutation": permutation,
+            "accuracy": np.array([float(right), float(np.bincount(labels[judged.numpy()]).max() / len(given))]),
+        }
 
 
 def copied(network: torch.nn.Module) -> dict[str, Any]:

@@ -81,8 +81,8 @@ class VariableImportance(Task):
     Evidence: ``importance``; ``effect`` (of ``column``, where a category has several), ``effect_low``, ``effect_high``
     and ``inflation``, of the ``class`` that is asked for or for which the variable matters most;
     ``importance_by_class``; beside them ``permutation`` importance on the network (NaN without one) and the absolute
-    ``correlation`` with a class; ``samples`` that it was estimated from, 20,000 at most. In simulations permutation
-    importance finds the variables that matter more often (docs/benchmarks).
+    ``correlation`` with a class; ``held_out_accuracy`` of the network, and ``samples`` that it was estimated from,
+    20,000 at most. In simulations permutation importance finds the variables that matter more often (docs/benchmarks).
 
     Role ``central`` for more than an equal share, else ``peripheral``.
 
@@ -240,10 +240,13 @@ class VariableImportance(Task):
             "importance_by_class": found.rates.T,
             "permutation": found.permutation,
             "correlation": found.correlation,
+            "held_out_accuracy": np.full(len(found.names), found.accuracy[0]),
             "samples": np.full(len(found.names), found.samples[0]),
         }
         scores = found.mean if self.ranking == "importance" else steps.influence.scores
-        roles = np.where(found.mean > 1 / max(len(found.names), 1), "central", "peripheral")
+        m = len(found.names)
+        central = (found.mean * m > 1) | ((m == 1) & (effect != 0))
+        roles = np.where(central, "central", "peripheral")
         return rank(steps.domain.ids, scores, roles, evidence)
 
     def _layer(self, study: Study) -> str:

@@ -135,11 +135,12 @@ def _from_texts(texts: list[str]) -> Variables:
     counter = word_counter(max_words=MAX_WORDS)
     if not any(map(counter.build_analyzer(), texts)):
         return _one_column_each((), np.empty((len(texts), 0)), "words")
-    counts = sparse.csr_array(counter.fit_transform(texts), dtype=np.float64)
-    mean = np.asarray(counts.mean(axis=0)).ravel()
-    variance = np.asarray(counts.multiply(counts).mean(axis=0)).ravel() - mean**2
-    scale = np.where(variance > 0, 1 / np.sqrt(np.maximum(variance, np.finfo(float).tiny)), 0.0)
-    values = sparse.csr_array(counts @ sparse.diags_array(scale))
+    # Whether a text has the word: its weight there depends on all others, so that even a word of every text varies.
+    has = sparse.csr_array(counter.fit_transform(texts), dtype=np.float64)
+    has.data[:] = 1.0
+    share = np.asarray(has.sum(axis=0)).ravel() / len(texts)
+    deviation = np.sqrt(share * (1 - share))
+    values = sparse.csr_array(has @ sparse.diags_array(np.divide(1, deviation, where=deviation > 0, out=deviation * 0)))
     return _one_column_each(tuple(counter.get_feature_names_out()), values, "words")
 
 

@@ -107,6 +107,23 @@ def test_words_that_tell_classes_apart(tmp_path):
     assert np.isnan(findings.evidence["permutation"]).all()
 
 
+def test_a_word_of_every_text_says_nothing(tmp_path):
+    lines = [f"the {'prize' if row % 2 else 'lunch'} is {row},{'spam' if row % 2 else 'ham'}" for row in range(60)]
+    path = tmp_path / "mails.csv"
+    path.write_text("text,label\n" + "\n".join(lines) + "\n")
+    findings = explain(VariableImportance(), load_study(path)).findings
+    at = {name: place for place, name in enumerate(findings.ids.tolist())}
+    assert set(findings.ids[:2].tolist()) == {"prize", "lunch"}
+    assert findings.evidence["importance"][at["the"]] == findings.evidence["importance"][at["is"]] == 0
+
+
+def test_one_variable_that_decides_is_central():
+    values = np.random.default_rng(7).normal(size=(200, 1)).astype(np.float32)
+    findings = explain(VariableImportance(), Study.build(inputs=values, labels=(values[:, 0] > 0).astype(int))).findings
+    assert findings.roles.tolist() == ["central"]
+    assert findings.evidence["held_out_accuracy"][0] > 0.9
+
+
 def test_pixels_of_small_pictures():
     random = np.random.default_rng(3)
     pictures = random.integers(0, 256, (300, 4, 4), dtype=np.uint8)

@@ -7,7 +7,13 @@ from app_pages import RUNNING, button_labels, turn_to
 from dashboard.shared.wording import STOP
 from dashboard.study.registry import OpenRequest
 from dashboard.views.variable_importance import VARIABLE_IMPORTANCE, wording
-from dashboard.views.variable_importance.data import TASK, importance_of, related_to, samples_with_word
+from dashboard.views.variable_importance.data import (
+    TASK,
+    class_effects_of,
+    importance_of,
+    related_to,
+    samples_with_word,
+)
 from margin_core.cli import main
 from margin_core.errors import NotComputed
 
@@ -54,7 +60,8 @@ def test_two_classes_show_one_effect_with_its_sign(app, open_table):
     opened = open_table(("small", "large"))
     text = turn_to(app, VARIABLE_IMPORTANCE)
     assert app.selectbox[0].value == 1 and wording.ALL_CLASSES not in app.selectbox[0].options
-    assert wording.legend("small") in text or wording.legend("large") in text
+    assert wording.legend("small", "columns") in text or wording.legend("large", "columns") in text
+    assert len(app.warning) == 0
     table = app.dataframe[0].value
     assert table[wording.NAME][0] in ("size", "twin")
     assert table[wording.PERMUTATION].is_monotonic_decreasing
@@ -123,3 +130,18 @@ def test_words_lead_to_their_texts(app, studies, tmp_path):
     assert wording.PERMUTATION not in table
     assert {"prize", "lunch"} & set(table[wording.NAME][:4])
     assert len(samples_with_word(opened, "lunch")) == 15  # and not "lunchtime"
+
+
+def test_a_network_that_learned_nothing_is_said_to(app, studies, tmp_path):
+    random = np.random.default_rng(1)
+    path = tmp_path / "data" / "noise.csv"
+    lines = [
+        f"{random.normal():.3f},{random.normal():.3f},{'yes' if random.random() < 0.3 else 'no'}" for _ in range(200)
+    ]
+    path.write_text("a,b,label\n" + "\n".join(lines) + "\n")
+    assert main(["prepare", str(path), "--task", TASK.name]) == 0
+    opened = studies.opened(studies.open(OpenRequest(path)))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    right, commonest = class_effects_of(opened).accuracy
+    assert right <= commonest
+    assert app.warning[0].value == wording.no_better_than_chance(right, commonest)
