@@ -26,7 +26,7 @@ from margin_core.values import UNLABELED
 from margin_core.values.checks import PROBABILITY_FEATURES, probability_features
 from margin_core.values.label_checks import counts_from_zero
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same arrays are read differently."""
 
 SUFFIXES = (".npz", ".npy")
@@ -178,14 +178,18 @@ def _unpacked(path: Path) -> Arrays:
 
 def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     path = request.path
-    parts = _by_part(request, arrays)
+    named = _by_part(request, arrays)
+    parts = {part: _values(part, arrays[name]) for part, name in named.items()}
     renamed = _by_synonym(path, arrays, parts)
-    parts |= {part: _text(arrays[name]) for part, name in renamed.items()}
+    parts |= {part: _values(part, arrays[name]) for part, name in renamed.items()}
     _check_shapes(path, parts)
     inputs: Any = parts.get("inputs")
     embedding = parts.get("embedding")
     features = "the given embedding"
     notes = [assumption(f"'{name}' is read as {part.replace('_', ' ')}.") for part, name in renamed.items()]
+    given = arrays[(named | renamed)["labels"]] if "labels" in parts else None
+    if given is not None and given.ndim == 2 and given.shape[1] > 1:
+        notes.append(assumption("Labels are one-hot: the place of the 1 in a row is the class."))
     if inputs is not None:
         inputs = inputs[..., 0] if inputs.ndim == 4 and inputs.shape[3] == 1 else inputs
         inputs = TextList(tuple(inputs.tolist())) if inputs.dtype.kind == "U" else inputs
@@ -209,13 +213,12 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
             f"{', '.join(arrays) or 'nothing'}. Save at least 'embedding' or 'inputs' under that name."
         )
     n = len(parts[samples[0]])
-    used = {id(array) for array in parts.values()}
     probabilities = parts.get("probabilities")
     if probabilities is not None and probabilities.shape[1] == 1:
         notes.append(assumption("Probabilities have one column p, which is read as 1 - p and p of two classes."))
         parts["probabilities"] = np.column_stack([1 - probabilities.astype(np.float64), probabilities])
-    taken = {*renamed.values(), "out_of_sample"}
-    others = {name: array for name, array in arrays.items() if id(array) not in used and name not in taken}
+    taken = {*named.values(), *renamed.values(), "out_of_sample"}
+    others = {name: array for name, array in arrays.items() if name not in taken}
     columns = {name: array for name, array in others.items() if array.shape == (n,) and array.dtype.kind in _KINDS}
     columns |= {
         part: _entry(path, arrays, name, part)
@@ -231,6 +234,11 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
                 f"'{refused[0]}' left out: not a row a sample of probabilities, none negative, each row adding up to 1."
             )
         )
+    for name in [name for name in left if "labels" not in parts and name in SYNONYMS["labels"]]:
+        values = _values("labels", others[name])
+        if values.ndim == 1 and len(values) != n:
+            left.remove(name)
+            notes.append(loss(f"'{name}' left out: {counted(len(values), 'label')} for {counted(n, 'sample')}."))
     if left:
         notes.append(loss(f"{counted(len(left), 'array')} left out, not one value a sample ({listed(left)})."))
     name = path.stem if path.is_file() else path.name
@@ -259,16 +267,18 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     return with_word_features(found, request) if embedding is None and isinstance(inputs, TextList) else found
 
 
-def _by_part(request: ReadRequest, arrays: Arrays) -> dict[str, NDArray[Any]]:
+def _by_part(request: ReadRequest, arrays: Arrays) -> dict[str, str]:
+    """Return the array of each part that has the part's own name, or the one that a role names."""
     columns = request.columns
     if columns.file is not None or columns.kinds:
         flag = "--file" if columns.file is not None else "--feature"
         raise SourceError(f"'{request.path}' holds arrays, so {flag} has nothing to name. Leave it out.")
-    parts = {part: arrays[part] for part in PARTS if part in arrays}
+    named = {part: part for part in PARTS if part in arrays}
     for part, name in (("labels", columns.label), ("ids", columns.id)):
         if name is not None:
-            parts[part] = _entry(request.path, arrays, name, part.removesuffix("s"))
-    return {part: _text(array) for part, array in parts.items()}
+            _entry(request.path, arrays, name, part.removesuffix("s"))
+            named[part] = name
+    return named
 
 
 def _by_synonym(path: Path, arrays: Arrays, parts: Arrays) -> dict[str, str]:
@@ -277,7 +287,7 @@ def _by_synonym(path: Path, arrays: Arrays, parts: Arrays) -> dict[str, str]:
     found: dict[str, str] = {}
     for part, names in SYNONYMS.items():
         for name in names:
-            if part in parts or name not in arrays or not _fits(path, part, _text(arrays[name]), n):
+            if part in parts or name not in arrays or not _fits(path, part, _values(part, arrays[name]), n):
                 continue
             found[part] = name
             if part != "class_names":
@@ -326,8 +336,17 @@ def _fits(path: Path, part: str, array: NDArray[Any], n: int | None) -> bool:
     return n is None or len(array) == n
 
 
-def _text(array: NDArray[Any]) -> NDArray[Any]:
-    return np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array
+def _values(part: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Return a part as it is read: bytes as text, labels in one column or one-hot as one a sample."""
+    array = np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array
+    if part != "labels" or array.ndim != 2:
+        return array
+    if array.shape[1] == 1:
+        return array[:, 0]
+    numbers = array.dtype.kind in _KINDS_OF_NUMBERS
+    if numbers and np.isin(array, (0, 1)).all() and (np.count_nonzero(array, axis=1) == 1).all():
+        return array.argmax(axis=1)
+    return array
 
 
 def _entry(path: Path, arrays: Arrays, name: str, flag: str) -> NDArray[Any]:

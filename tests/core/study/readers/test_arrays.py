@@ -232,7 +232,7 @@ def test_a_file_column_makes_no_sense(npz):
 
 
 @pytest.mark.parametrize(("part", "array", "wanted", "came"), [
-    ("labels", np.zeros((2, 1)), "numbers or text of shape (samples,)", "float64 (2, 1)"),
+    ("labels", np.zeros((2, 2)), "numbers or text of shape (samples,)", "float64 (2, 2)"),
     ("labels", np.zeros(2, "M8[s]"), "numbers or text of shape (samples,)", "datetime64[s] (2,)"),
     ("class_names", np.array([["a"]]), "numbers or text of shape (classes,)", "<U1 (1, 1)"),
     ("embedding", np.array([["a"]]), "numbers of shape (samples, columns)", "<U1 (1, 1)"),
@@ -280,3 +280,25 @@ def test_labels_and_probabilities_alone_can_be_ranked(tmp_path):
     assert explain(LabelFlips(), opened.study).findings.ids[0] == "7"
     np.savez(tmp_path / "a.npz", labels=labels, pred_probs=p, out_of_sample=False)
     assert not open_source(tmp_path / "a.npz").study.has(Need.EMBEDDING)
+
+
+@pytest.mark.parametrize("name", ["labels", "y"])
+@pytest.mark.parametrize("kind", [np.int64, np.float32, bool])
+def test_labels_in_one_column_or_one_hot_are_one_a_sample(npz, name, kind):
+    column = np.array([[0], [1], [1]])
+    named = () if name == "labels" else ("'y' is read as labels.",)
+    opened = open_source(npz(embedding=np.eye(3), **{name: column}))
+    assert opened.study.labels.tolist() == [0, 1, 1]
+    assert texts_of(opened.notes) == named
+    opened = open_source(npz(embedding=np.eye(3), **{name: np.eye(3)[[2, 0, 1]].astype(kind)}))
+    assert opened.study.labels.tolist() == [2, 0, 1]
+    assert texts_of(opened.notes) == (*named, "Labels are one-hot: the place of the 1 in a row is the class.")
+
+
+def test_labels_of_another_number_are_left_out_with_both_numbers(npz):
+    opened = open_source(npz(X=np.eye(3), y=[0, 1]))
+    assert texts_of(opened.notes)[0] == "'y' left out: 2 labels for 3 samples."
+
+
+def test_labels_of_bytes_are_no_array_that_is_left_out(npz):
+    assert texts_of(open_source(npz(embedding=np.eye(2), labels=np.array([b"cat", b"dog"]))).notes) == ()
