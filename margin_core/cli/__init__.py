@@ -126,7 +126,8 @@ def _run(given: list[str]) -> int:
 
             download_source(parsed)
         elif ":/" in str(getattr(parsed, "source", "")):
-            from margin_core.cli.source import copy_source, is_address
+            from margin_core.cli.source import copy_source
+            from margin_core.study.remote_address import is_address
 
             if is_address(parsed.source):
                 copy_source(parsed)

@@ -111,7 +111,7 @@ def test_a_source_that_fails_says_why_in_one_sentence(look: Look, opener: Runnin
 def test_what_was_read_is_listed_while_it_opens_and_on_the_overview(
     look: Look, opener: RunningDashboard, root: Path
 ) -> None:
-    pictures = write_pictures(root / "facts", 1200)
+    pictures = write_pictures(root / "facts", 400)
     (pictures / "cat" / "list.txt").write_text("1.png")
     (pictures / "Cat").mkdir()
     for name in ("0.png", "1.png"):
@@ -125,10 +125,10 @@ def test_what_was_read_is_listed_while_it_opens_and_on_the_overview(
         "1 hidden file or one of the system's left out.",
         "The classes 'Cat', 'cat' differ only by case, spaces or Unicode form. They are kept apart.",
         "Label: the folder of each picture.",
-        "Read: 2,403 pictures.",
+        "Read: 803 pictures.",
         "Classes: 3 (Cat, cat, dog), 1 sample to label.",
     ]
-    expect(page.get_by_text(re.compile("Embedding [0-9,]+ of 2,403 pictures"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Embedding [0-9,]+ of 803 pictures"))).to_be_visible()
     for fact in facts:
         expect(page.get_by_text(fact)).to_be_visible()
     page.get_by_test_id("stMetric").first.wait_for(timeout=180_000)
