@@ -40,6 +40,10 @@ class SaliencyView {
   id = el("h2", { class: "id" });
   given = classChip();
   prediction = el("strong", {});
+  predicted = el("span", { class: "pair" }, el("span", { class: "quiet", text: "predicted" }), this.prediction);
+  /* Until the first heatmap is there, one line for all that is under way. */
+  waiting = el("p", { class: "quiet", role: "status", text: "Computing the first heatmap …" });
+  isFirst = true;
   previous = keyButton("←", "", () => this.step(-1), { class: "key-button step", "aria-label": "previous sample", title: "previous sample" });
   next = keyButton("→", "", () => this.step(1), { class: "key-button step", "aria-label": "next sample", title: "next sample" });
   error = el("p", { class: "error", role: "alert", hidden: true });
@@ -79,13 +83,13 @@ class SaliencyView {
   layOut() {
     const { data } = this;
     const isPicture = data.kind === "picture";
-    const choosers = el("div", { class: "choosers" }, ...this.classChoice.nodes, data.available.length > 1 ? this.methodChoice.node : null);
+    const choosers = el("div", { class: "choosers" }, ...this.classChoice.nodes, data.available.length > 1 ? this.methodChoice.node : null, this.waiting);
     const tools = el("div", { class: "tools" },
       isPicture ? el("label", { class: "slide" }, el("span", { class: "quiet", text: "Opacity" }), this.overlay.opacity) : null,
       isPicture ? this.overlay.blinkButton : null, isPicture ? this.parts.button : null,
       this.grid.scale, this.downloads.node);
-    return el("section", { class: `margin saliency of-${data.kind}`, "aria-label": "saliency", "data-state": "loading" },
-      el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), el("span", { class: "pair" }, el("span", { class: "quiet", text: "predicted" }), this.prediction),
+    return el("section", { class: `margin saliency of-${data.kind} first`, "aria-label": "saliency", "data-state": "loading" },
+      el("div", { class: "head" }, this.id, el("span", { class: "pair" }, el("span", { class: "quiet", text: "given" }), this.given.node), this.predicted,
         el("span", { class: "actions" }, this.previous, this.next,
           keyButton("V", "Review", () => this.act("review"), { title: "back to the review of suspect labels" }),
           button({ class: "key-button plain-words", text: "Show on map", on: { click: () => this.act("map") } }))),
@@ -161,6 +165,10 @@ class SaliencyView {
     this.given.show(classOf(classes, answer.given));
     const first = answer.probabilities?.[0];
     setText(this.prediction, first ? `${outputs[first.label] ?? `output ${first.label}`}  ${fraction(first.p)}` : answer.isDone ? "nothing" : "…");
+    this.predicted.classList.toggle("absent", !first && !answer.isDone);
+    this.isFirst &&= !answer.isDone && !answer.error && !answer.tiles.some((tile) => tile.heatmaps.every(Boolean));
+    this.node.classList.toggle("first", this.isFirst);
+    this.waiting.hidden = !this.isFirst;
     // Of a sample that cannot be shown to the model there is nothing to choose and nothing to take away.
     this.node.classList.toggle("unsaid", !first && answer.isDone);
     this.node.classList.toggle("signed", answer.against !== null);

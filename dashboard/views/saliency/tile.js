@@ -80,10 +80,11 @@ export class Tile {
     this.status.hidden = isThere;
     this.heat.classList.toggle("absent", !isThere);
     const isPicture = content === null;
-    this.places.node.hidden = isPicture || !isThere;
+    this.node.toggleAttribute("data-there", isThere);
+    this.places.node.hidden = isPicture || (!isThere && !content?.words);
     this.frame.hidden = !isPicture && isThere;
     if (!isThere) {
-      this.drawn = "";
+      this.showPlain(content?.words);
       setText(this.status, makingWords(tile));
       this.status.classList.toggle("failed", tile.state === "failed");
     } else if (!isPicture) {
@@ -122,6 +123,16 @@ export class Tile {
     this.drawn = name;
     this.places.show(content, weightsOf(heatmaps), heatmaps.length > 1);
     this.node.dataset.drawn = heatmaps.map((heatmap) => heatmap.kind).join();
+  }
+
+  /**
+   * A text can be read before it is known which words count.
+   * @param {string[] | undefined} words
+   */
+  showPlain(words) {
+    const name = words ? `plain ${words.join(" ")}` : "";
+    if (words && name !== this.drawn) this.places.show({ words }, words.map(() => 0), false);
+    this.drawn = name;
   }
 
   /** @param {MethodTile} tile */

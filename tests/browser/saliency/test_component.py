@@ -122,3 +122,24 @@ def test_the_comparison_is_that_of_the_number_chosen_last(open_page: Open) -> No
     answer(page, "count=50", compared(0.75, "running"))
     expect(page.locator("tbody .mean")).to_have_text("0.25")
     assert page.locator(".comparison").get_attribute("data-state") == "done"
+
+
+def test_until_the_first_heatmap_is_there_one_line_says_so(open_page: Open) -> None:
+    page = open_saliency(open_page)
+    unasked = {"state": "waiting", "heatmaps": [None], "fraction": 0}
+    answer(page, "saliency/1?", heatmaps("heatmap", "h", **unasked) | {"probabilities": None, "target": -1})
+    computing = page.get_by_text("Computing the first heatmap …")
+    expect(computing).to_be_visible()
+    for words in ("queued", "being measured", "predicted", "Why", "and not"):
+        expect(page.get_by_text(words, exact=True).filter(visible=True)).to_have_count(0)
+    answer(page, "saliency/1?", heatmaps("heatmap", "h"))
+    expect(computing).to_be_hidden()
+    expect(page.get_by_label("why this class")).to_be_visible()
+
+
+def test_a_text_can_be_read_before_its_heatmap_is_there(open_page: Open) -> None:
+    page = open_saliency(open_page, kind="text")
+    unasked = {"state": "waiting", "heatmaps": [None], "fraction": 0}
+    text = {"content": {"words": ["rather", "dull"]}, "probabilities": None, "target": -1}
+    answer(page, "saliency/1?", heatmaps("heatmap", "h", **unasked) | text)
+    expect(page.locator(".weights.running")).to_have_text("rather dull")
