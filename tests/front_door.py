@@ -58,6 +58,8 @@ class Input:
         What the study says of its features.
     said : tuple of str
         Every loss and assumption, in order; ``N%`` stands for any share.
+    lost : int
+        So many of them are losses, the first ones: ``--strict`` refuses the source.
     refused : str
         The sentence instead, where it is refused; ``{source}`` stands for its path.
     """
@@ -69,6 +71,7 @@ class Input:
     labels: dict[str, int] = field(default_factory=dict)
     features: str = ""
     said: tuple[str, ...] = ()
+    lost: int = 0
     refused: str = ""
 
     def __str__(self) -> str:
@@ -340,8 +343,31 @@ COLUMNS = [
         features="words and how rare they are, 24 dimensions",
         said=(
             "The samples are the texts of column 'review', and 1 column beside them not used as features (stars). If "
-            "the samples are rows, choose --feature review:ignore.",
+            "the samples are rows, choose --feature review:ignore; to leave a column out, choose --feature "
+            "stars:ignore.",
         ),
+        lost=1,
+    ),
+    Input(
+        kind="columns",
+        name="a second column of texts",
+        write=text(table(text=REVIEWS, title=[f"On {review[:9]}" for review in REVIEWS], label=["bad", "good"] * 12)),
+        labels={"bad": 12, "good": 12},
+        features="words and how rare they are, 24 dimensions",
+        said=(
+            "The samples are the texts of column 'text', and 1 column beside them not used as features (title). If "
+            "the samples are rows, choose --feature text:ignore; to leave a column out, choose --feature "
+            "title:ignore.",
+        ),
+        lost=1,
+    ),
+    Input(
+        kind="columns",
+        name="a second column of texts, and a number, that are left out",
+        write=text(table(text=REVIEWS, title=REMARKS, stars=LENGTHS, label=["bad", "good"] * 12)),
+        options=("--feature", "title:ignore", "--feature", "stars:ignore"),
+        labels={"bad": 12, "good": 12},
+        features="words and how rare they are, 24 dimensions",
     ),
     flowers(
         "remarks beside numbers",
@@ -350,6 +376,7 @@ COLUMNS = [
         "other columns (length, width) and N% by these texts. If the samples are the texts, choose --feature "
         "remark:text.",
         "1 column not used as features, texts beside other columns (remark).",
+        lost=2,
     ),
     Input(
         kind="columns",
@@ -358,6 +385,11 @@ COLUMNS = [
         options=("--feature", "remark:text"),
         labels=HALF,
         features="words and how rare they are, 24 dimensions",
+        said=(
+            "2 columns beside the texts of 'remark' not used as features (length, width). To leave one out, choose "
+            "--feature length:ignore.",
+        ),
+        lost=1,
     ),
     flowers(
         "remarks that are left out",
@@ -382,7 +414,13 @@ COLUMNS = [
         "a constant column",
         beside_flowers(country=["Spain"] * N, year=[1936] * N),
         "1 constant column left out (year).",
-        "1 column not used as features, whose values hardly repeat or never differ (country).",
+        "1 column left out, whose values never differ (country).",
+    ),
+    flowers(
+        "words that hardly repeat",
+        beside_flowers(city=[f"city{row // 2 * 2}" for row in range(N)]),
+        "1 column not used as features, whose values hardly repeat (city).",
+        lost=1,
     ),
 ]
 

@@ -83,6 +83,8 @@ class TypedColumn:
         Words in a value, on average.
     misfits : int
         Of a column whose kind is given: values that are not of this kind, nor mark a missing one.
+    is_constant : bool
+        Of another kind than those above: whether it has no two values, so that nothing is lost without it.
     """
 
     name: str
@@ -93,6 +95,7 @@ class TypedColumn:
     marks: tuple[str, ...] = ()
     words: float = 0.0
     misfits: int = 0
+    is_constant: bool = False
 
 
 def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) -> TypedColumn:
@@ -156,7 +159,7 @@ def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray) -> TypedCo
         return TypedColumn(name, ColumnKind.DATE, np.asarray(days, float) / 86_400e6)
     values = table.numbers(name)
     if values is None:
-        return TypedColumn(name, ColumnKind.OTHER)
+        return TypedColumn(name, ColumnKind.OTHER, is_constant=column.null_count == len(column))
     if pa.types.is_boolean(column.type):
         return TypedColumn(name, ColumnKind.BOOLEAN, values)
     return TypedColumn(name, ColumnKind.ID if _names_rows(name, values) else ColumnKind.NUMBER, values)
@@ -200,7 +203,7 @@ def _as(kind: ColumnKind, name: str, texts: DistinctTexts) -> TypedColumn:
         case ColumnKind.TEXT:
             return TypedColumn(name, kind, words=_words(texts))
         case _:
-            return TypedColumn(name, kind)
+            return TypedColumn(name, kind, is_constant=len(texts.present) < 2)
 
 
 def _category(name: str, texts: DistinctTexts) -> TypedColumn:

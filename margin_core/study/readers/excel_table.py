@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from margin_core.errors import SourceError
-from margin_core.study.notes import Note, assumption
+from margin_core.study.notes import Note, loss
 from margin_core.study.samples import counted, listed
 
 SUFFIX = ".xlsx"
@@ -38,7 +38,7 @@ def read_excel_lines(path: Path, rows: int | None = None) -> tuple[bytes, tuple[
     content : bytes
         UTF-8. Formulas are the values that Excel saved for them.
     notes : tuple of Note
-        Of the other sheets.
+        Of the other sheets that hold something.
 
     Raises
     ------
@@ -53,6 +53,8 @@ def read_excel_lines(path: Path, rows: int | None = None) -> tuple[bytes, tuple[
         with warnings.catch_warnings(action="ignore"), pd.ExcelFile(path, engine="openpyxl") as book:
             sheets = [str(name) for name in book.sheet_names]
             cells = book.parse(0, header=None, dtype=object, nrows=rows, keep_default_na=False, na_values=[])
+            # Excel used to add empty ones to a new workbook.
+            left = [name for name in sheets[1:] if not book.parse(name, header=None, nrows=1).empty]
     except ImportError:
         raise SourceError(
             f"'{path}' needs the package openpyxl. Run: pip install 'margin-dashboard[xlsx]', or save the sheet as CSV."
@@ -61,7 +63,7 @@ def read_excel_lines(path: Path, rows: int | None = None) -> tuple[bytes, tuple[
         raise _unreadable(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(_texts(cells.itertuples(index=False, name=None)))
-    return stream.getvalue().encode(), tuple(_notes(sheets))
+    return stream.getvalue().encode(), tuple(_notes(sheets[0], left))
 
 
 def read_excel_names(path: Path) -> bytes:
@@ -97,10 +99,11 @@ def _unreadable(path: Path, reason: str) -> SourceError:
     return SourceError(f"'{path}' cannot be read: {reason.rstrip('.')}. Save the sheet again, or as CSV.")
 
 
-def _notes(sheets: list[str]) -> Iterator[Note]:
-    if len(sheets) > 1:
-        others = counted(len(sheets) - 1, "other sheet")
-        yield assumption(f"Read is the first sheet, '{sheets[0]}'; {others} left out ({listed(sheets[1:])}).")
+def _notes(first: str, others: list[str]) -> Iterator[Note]:
+    if others:
+        yield loss(
+            f"Read is the first sheet, '{first}'; {counted(len(others), 'other sheet')} left out ({listed(others)})."
+        )
 
 
 def _texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[str]]:

@@ -58,7 +58,7 @@ _STAY_COLUMNS = (ColumnKind.CATEGORY, ColumnKind.DATE)
 _WHY = {
     ColumnKind.ID: "which name or number the rows",
     ColumnKind.TEXT: "texts beside other columns",
-    ColumnKind.OTHER: "whose values hardly repeat or never differ",
+    ColumnKind.OTHER: "whose values hardly repeat",
 }
 
 _MAX_SHARE_OF_CLASSES = 0.2
@@ -176,6 +176,7 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         common = _also(common, *said)
     if text is not None:
         check_no_features(table, kinds, "texts", text)
+        common = _also(common, *_notes_beside_texts(typed, text, kinds))
         return _with_texts(common, request, table, text, [name for name in free if name != text])
     return _with_columns(common, request, table, typed, label, {label, id_column})
 
@@ -297,14 +298,36 @@ def _in_words(used: Sequence[TypedColumn]) -> str:
 
 def _notes_of_columns(typed: Sequence[TypedColumn], chosen: Collection[str]) -> Iterator[Note]:
     """Yield which columns are features and of which kind, and which are left out and why, but by the user's choice."""
+    constant = [column.name for column in typed if column.is_constant and column.name not in chosen]
     for kind in ColumnKind:
         names = [column.name for column in typed if column.kind is kind]
         if names and kind in FEATURE_KINDS:
             yield read(f"Columns read as {kind}: {listed(names, 12)}.")
-        elif left := [name for name in names if name not in chosen]:
-            yield assumption(f"{counted(len(left), 'column')} not used as features, {_WHY[kind]} ({listed(left)}).")
+        elif left := [name for name in names if name not in chosen and name not in constant]:
+            say = assumption if kind is ColumnKind.ID else loss
+            yield say(f"{counted(len(left), 'column')} not used as features, {_WHY[kind]} ({listed(left)}).")
+    if constant:
+        yield assumption(
+            f"{counted(len(constant), 'column')} left out, whose values never differ ({listed(constant)})."
+        )
     for column in typed:
         yield from notes_of_misfits(column)
+
+
+def _notes_beside_texts(typed: Sequence[TypedColumn], text: str, chosen: Collection[str]) -> Iterator[Note]:
+    """Yield which columns say something besides the texts that are the samples, and are not used."""
+    left = [column.name for column in typed if not (column.kind is ColumnKind.ID or column.is_constant)]
+    left = [name for name in left if name != text and name not in chosen]
+    if not left:
+        return
+    beside, ignore = f"{counted(len(left), 'column')} beside", f"choose --feature {left[0]}:ignore"
+    if text in chosen:
+        yield loss(f"{beside} the texts of '{text}' not used as features ({listed(left)}). To leave one out, {ignore}.")
+    else:
+        yield loss(
+            f"The samples are the texts of column '{text}', and {beside} them not used as features ({listed(left)}). "
+            f"If the samples are rows, choose --feature {text}:ignore; to leave a column out, {ignore}."
+        )
 
 
 def _key(request: ReadRequest, table: ColumnTable) -> str:

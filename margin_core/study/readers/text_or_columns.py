@@ -20,10 +20,10 @@ from margin_core.study.features.encoded_columns import encode_columns
 from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import compute_word_features
 from margin_core.study.inputs.texts import TextList
-from margin_core.study.notes import Note, assumption
+from margin_core.study.notes import Note, loss
 from margin_core.study.readers.column_kinds import FEATURE_KINDS, ColumnKind, TypedColumn, is_long_text
 from margin_core.study.readers.column_table import ColumnTable
-from margin_core.study.samples import counted, listed
+from margin_core.study.samples import listed
 from margin_core.values import UNLABELED, Floats, Ints
 
 VERSION = 1
@@ -82,7 +82,7 @@ def choose_text_column(
     column : str or None
         None where the samples are rows.
     notes : tuple of Note
-        Where there are both.
+        Why not, where there is one.
     """
     features = [column for column in typed if column.kind in FEATURE_KINDS]
     # A name of three words beside other columns describes a row; a review may be one.
@@ -106,14 +106,9 @@ def choose_text_column(
         stored = run.step("texts_or_columns", fingerprint("texts or columns", VERSION, key), work)
         compared = TextsAndColumns(*stored["accuracies"].tolist())
     if compared.are_texts:
-        return text, (
-            assumption(
-                f"The samples are the texts of column '{text}', and {counted(len(features), 'column')} beside them not "
-                f"used as features ({names}). If the samples are rows, choose --feature {text}:ignore."
-            ),
-        )
+        return text, ()
     return None, (
-        assumption(
+        loss(
             f"The samples are rows and not the texts of column '{text}': of the labels, nearest neighbors guess "
             f"{compared.columns:.0%} by the other columns ({names}) and {compared.texts:.0%} by these texts. If the "
             f"samples are the texts, choose --feature {text}:text."

@@ -13,7 +13,7 @@ from front_door import INPUTS, without_shares
 from margin_core.cli import main
 from margin_core.errors import MarginError
 from margin_core.study import open_source
-from margin_core.study.notes import texts_of
+from margin_core.study.notes import NoteKind, texts_of
 
 
 @dataclass
@@ -58,6 +58,7 @@ def test_the_library_reads_it(given, tmp_path):
     if model is None:  # with the default one, which takes a while, by the command line
         assert opened.study.features == given.features
     assert [without_shares(text) for text in texts_of(opened.notes)] == given.notes(source)
+    assert len(texts_of(opened.notes, NoteKind.LOSS)) == given.lost
 
 
 @pytest.mark.parametrize(

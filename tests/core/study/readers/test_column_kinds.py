@@ -79,7 +79,7 @@ def test_what_was_found_is_said(tmp_path):
     )  # fmt: skip
     assert texts_of(samples.notes) == (
         "1 column not used as features, which name or number the rows (Unnamed: 0).",
-        "1 column not used as features, whose values hardly repeat or never differ (constant).",
+        "1 column left out, whose values never differ (constant).",
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from margin_core.errors import SourceError
-from margin_core.study.notes import texts_of
+from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.readers import excel_table
 from margin_core.study.readers.column_names import read_column_names
 from margin_core.study.readers.manifest import read_manifest
@@ -84,7 +84,9 @@ def test_numbers_as_labels_are_whole(workbook, label):
 def test_the_first_of_several_sheets_is_read_and_said(workbook):
     samples = read(workbook(ROWS, [["x", "label"], [1, "y"]], []))
     assert len(samples.ids) == 4
-    assert "Read is the first sheet, 'Sheet1'; 2 other sheets left out (Sheet2, Sheet3)." in texts_of(samples.notes)
+    assert "Read is the first sheet, 'Sheet1'; 1 other sheet left out (Sheet2)." in texts_of(
+        samples.notes, NoteKind.LOSS
+    )
 
 
 def test_a_formula_is_the_value_that_was_saved(tmp_path, workbook):
