@@ -224,6 +224,13 @@ def with_a_stray(folder: Path) -> Path:
     return source
 
 
+def with_broken_cats(folder: Path) -> Path:
+    source = folders()(folder)
+    for path in (source / "cat").iterdir():
+        path.write_bytes(b"no picture")
+    return source
+
+
 def deep_gray(folder: Path) -> Path:
     """Write pictures of 12 bits in 16."""
     random = np.random.default_rng(0)
@@ -422,6 +429,12 @@ COLUMNS = [
         "1 column not used as features, whose values hardly repeat (city).",
         lost=1,
     ),
+    flowers(
+        "a class of which no row has a value",
+        text(FLOWERS_CSV + ",,lost\n" * 2),
+        refused="'{source}': no sample of the class 'lost' has features that can be compared. Fill in what its samples "
+        "lack, or take them out of the source if it is to be audited without.",
+    ),
 ]
 
 LABELS = [
@@ -572,6 +585,13 @@ PICTURE_FILES = [
     pets("AVIF under .jpg", folders(suffix="jpg", format="AVIF"), kind="pictures"),
     pets(".heic", heic, kind="pictures", labels={"cat": 4, "dog": 3}),
     pets("12 bits in 16", deep_gray, kind="pictures"),
+    pets(
+        "a class of which no picture can be read",
+        with_broken_cats,
+        kind="pictures",
+        refused="'{source}': no picture of the class 'cat' can be read. Save its pictures again as JPEG or PNG, or "
+        "take them out of the source if it is to be audited without.",
+    ),
 ]
 
 TABLES = [

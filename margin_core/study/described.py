@@ -17,11 +17,14 @@ from margin_core.study.probe_model import ProbeModel
 from margin_core.study.samples import counted, listed
 from margin_core.values import UNLABELED, Need, Study, usable_rows
 
-VERSION = 1
+VERSION = 2
 """Raised whenever other rows of the same features are usable."""
 
 _AT_ONCE = 4096
 """Rows that are looked at in one go: a memory map may be larger than memory."""
+
+_MIN_OF_A_CLASS = 2
+"""Samples from which a class that is lost is missed: one of a single sample could not be ranked anyway."""
 
 
 def check_features(study: Study, source: Path, run: Run) -> tuple[Note, ...]:
@@ -43,7 +46,7 @@ def check_features(study: Study, source: Path, run: Run) -> tuple[Note, ...]:
     Raises
     ------
     SourceError
-        No sample has features, or too few have.
+        No sample has features, or too few have, or none of a whole class.
     """
     points = study.maybe_embedding
     if points is None:
@@ -51,12 +54,12 @@ def check_features(study: Study, source: Path, run: Run) -> tuple[Note, ...]:
     n = len(points)
     unreadable = int(np.sum(study.columns.get("unreadable", 0)))
 
-    def count() -> dict[str, np.ndarray]:
-        usable = sum(int(usable_rows(points[at : at + _AT_ONCE]).sum()) for at in range(0, n, _AT_ONCE))
-        return {"usable": np.array([usable])}
+    def find() -> dict[str, np.ndarray]:
+        parts = (at + np.flatnonzero(~usable_rows(points[at : at + _AT_ONCE])) for at in range(0, n, _AT_ONCE))
+        return {"unusable": np.concatenate([np.empty(0, np.int64), *parts])}
 
-    usable = int(run.step("usable", fingerprint("usable", VERSION, study.parts["embedding"]), count)["usable"][0])
-    if not usable:
+    unusable = run.step("usable", fingerprint("usable", VERSION, study.parts["embedding"]), find)["unusable"]
+    if len(unusable) == n:
         raise SourceError(
             f"'{source}': each of the {counted(n, 'row')} of features has a value that is missing or not finite, so "
             "nothing can be compared. Fill some in, or leave out the columns that lack them."
@@ -65,16 +68,36 @@ def check_features(study: Study, source: Path, run: Run) -> tuple[Note, ...]:
         source, unreadable, n, "pictures cannot be read",
         "Save them again as JPEG or PNG, or take them out of the source.",
     )  # fmt: skip
-    lost = n - usable - unreadable
+    lost = len(unusable) - unreadable
     check_lost(
         source, lost, n, "samples have features with a value that is missing or not finite",
         "Compute these features again, or take the samples out of the source.",
     )  # fmt: skip
+    _check_classes(study, source, unusable)
     if not lost:
         return ()
     have = "sample has" if lost == 1 else "samples have"
     reason = "no word in the text" if are_texts(study.maybe_inputs) else "a value is missing or not finite"
     return (loss(f"{lost:,} {have} no features that can be compared ({reason}): kept, but not ranked."),)
+
+
+def _check_classes(study: Study, source: Path, unusable: np.ndarray) -> None:
+    """Refuse a study that has lost all samples of a class."""
+    if not len(unusable) or not study.has(Need.LABELS):
+        return
+    c = len(study.class_names)
+    of_class, lost = (
+        np.bincount(labels[labels != UNLABELED], minlength=c) for labels in (study.labels, study.labels[unusable])
+    )
+    gone = np.flatnonzero((of_class == lost) & (lost >= _MIN_OF_A_CLASS))
+    if not len(gone):
+        return
+    names = f"class{'' if len(gone) == 1 else 'es'} {listed([repr(study.class_names[place]) for place in gone])}"
+    if "unreadable" in study.columns:
+        why, remedy = f"no picture of the {names} can be read", "Save its pictures again as JPEG or PNG"
+    else:
+        why, remedy = f"no sample of the {names} has features that can be compared", "Fill in what its samples lack"
+    raise SourceError(f"'{source}': {why}. {remedy}, or take them out of the source if it is to be audited without.")
 
 
 def describe_content(study: Study) -> tuple[Note, ...]:
