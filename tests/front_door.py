@@ -469,6 +469,21 @@ LABELS = [
     ),
     Input(
         kind="labels",
+        name="a measured quantity of whole numbers",
+        write=text(table(length=LENGTHS, width=WIDTHS, price=[1034 + row // 3 * 3 * row for row in range(N)])),
+        options=("--label", "price"),
+        refused="'{source}': the label holds 22 different numbers from 1034 to 1517, a measured quantity and not "
+        "classes. Name a column of classes with --label, or divide the numbers into classes.",
+    ),
+    Input(
+        kind="labels",
+        name="another text in every row",
+        write=text(table(length=LENGTHS, width=WIDTHS, label=[f"c{row}" for row in range(N)])),
+        refused="'{source}': the label holds 24 different texts in 24 rows, which hardly repeat: names or ids and not "
+        "classes. Name a column of classes with --label.",
+    ),
+    Input(
+        kind="labels",
         name="nan as a text",
         labels={"setosa": 11, "virginica": 12, "": 1},
         features=TWO_NUMBERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,12 +16,12 @@ from margin_core.values import Ints
 MISSING = frozenset({"nan", "<na>", "none", "null"})
 """Texts, in lower case, that programs write where a label is missing. ``NA`` is none of them: it may be Namibia."""
 
-MAX_NUMBER_CLASSES = 100
-MIN_REPEATED = 0.5
-"""Numbers are a measured quantity, not classes, where there are more different ones than the first and fewer than this
-share of the rows repeat one; or where they have fractions and there are more than `MAX_FRACTIONS`."""
+MAX_UNREPEATED = 20
+"""So many different labels are classes however seldom each occurs."""
 
-MAX_FRACTIONS = 20
+MIN_REPEATED_NUMBERS, MIN_REPEATED_TEXTS = 0.5, 0.1
+"""More labels are a measured quantity or ids, and not classes, where fewer than this share of the rows repeat one;
+numbers with fractions are one in any case."""
 
 
 def number_classes(source: object, texts: Sequence[str]) -> tuple[Ints, tuple[str, ...], tuple[Note, ...]]:
@@ -44,7 +45,7 @@ def number_classes(source: object, texts: Sequence[str]) -> tuple[Ints, tuple[st
     Raises
     ------
     SourceError
-        The labels are a measured quantity.
+        The labels are a measured quantity, or differ in nearly every row.
     """
     trimmed = [text.strip() for text in texts]
     notes: list[Note] = []
@@ -57,6 +58,7 @@ def number_classes(source: object, texts: Sequence[str]) -> tuple[Ints, tuple[st
     values = {text: _number(text) for text in occurring}
     if not occurring or any(value is None for value in values.values()):
         names = tuple(sorted(occurring))
+        _check_repeated(source, [text for text in trimmed if text], len(occurring))
         return encode_classes(trimmed, names), names, tuple(notes)
     numbers = {text: value for text, value in values.items() if value is not None}
     check_classes(source, np.array([float(numbers[text]) for text in trimmed if text]))
@@ -87,14 +89,25 @@ def check_classes(source: object, values: np.ndarray) -> None:
         They are: most differ from all others, or many have fractions.
     """
     different, counts = np.unique(values, return_counts=True)
-    fractions = bool((different != np.floor(different)).any()) and len(different) > MAX_FRACTIONS
+    fractions = bool((different != np.floor(different)).any())
     repeated = counts[counts > 1].sum() / max(len(values), 1)
-    if fractions or (len(different) > MAX_NUMBER_CLASSES and repeated < MIN_REPEATED):
+    if len(different) > MAX_UNREPEATED and (fractions or repeated < MIN_REPEATED_NUMBERS):
         raise SourceError(
             f"'{source}': the label holds {counted(len(different), 'different number')} from {_plain(different[0])} to "
             f"{_plain(different[-1])}, a measured quantity and not classes. Name a column of classes with --label, or "
             "divide the numbers into classes."
         )
+
+
+def _check_repeated(source: object, texts: Sequence[str], different: int) -> None:
+    """Refuse labels that are texts and hardly repeat."""
+    if different > MAX_UNREPEATED and different > (1 - MIN_REPEATED_TEXTS) * len(texts):
+        once = sum(count == 1 for count in Counter(texts).values())
+        if once > (1 - MIN_REPEATED_TEXTS) * len(texts):
+            raise SourceError(
+                f"'{source}': the label holds {counted(different, 'different text')} in {counted(len(texts), 'row')}, "
+                "which hardly repeat: names or ids and not classes. Name a column of classes with --label."
+            )
 
 
 def _number(text: str) -> int | float | None:
