@@ -82,12 +82,14 @@ def read_with_labels(request: ReadRequest, reader: Callable[[ReadRequest], Sampl
 def _with_labels(samples: Samples, request: ReadRequest, path: Path) -> Samples:
     from margin_core.study.readers.column_names import read_column_names
     from margin_core.study.readers.column_table import read_table  # pyarrow is slow to import
+    from margin_core.study.readers.exported_labels import without_review
 
     columns = request.columns
     if not path.name.lower().endswith(MANIFESTS):
         raise SourceError(f"'{path}' is no table of labels. Give one of {', '.join(MANIFESTS)}.")
     # All of it as texts: an id 007 is the name of a picture.
     table = read_table(path, {name.lower() for name in read_column_names(path)})
+    table, of_review = without_review(table, columns.roles.values())
     ids = samples.ids
     if ids is None:
         ids = np.array([str(row) for row in range(_count(samples))])
@@ -128,7 +130,7 @@ def _with_labels(samples: Samples, request: ReadRequest, path: Path) -> Samples:
         labels=labels,
         class_names=names,
         columns={**samples.columns, **beside},
-        notes=(*(note for note in samples.notes if not _is_of_label(note)), *table.notes, *notes),
+        notes=(*(note for note in samples.notes if not _is_of_label(note)), *table.notes, *of_review, *notes),
         key=None if samples.key is None else fingerprint(samples.key, content, columns),
     )
 

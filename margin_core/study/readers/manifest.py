@@ -40,6 +40,7 @@ from margin_core.study.readers.column_kinds import (
 )
 from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.embedded_pictures import read_embedded_pictures
+from margin_core.study.readers.exported_labels import without_review
 from margin_core.study.readers.known_names import GROUPS, IDS, LABELS, LIKELY_LABELS, SPLITS, TEXTS, WEIGHTS
 from margin_core.study.readers.listed_pictures import list_picture_files
 from margin_core.study.readers.picture_column import PICTURES, find_picture_column, name_pictures
@@ -117,7 +118,8 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         As for `read_manifest`.
     """
     columns = request.columns
-    table, kinds, chosen = choose_kinds(whole, columns)
+    reviewed, of_review = without_review(whole, [*columns.roles.values(), *dict(columns.kinds)])
+    table, kinds, chosen = choose_kinds(reviewed, columns)
     label = (
         table.column(columns.label, LABELS, "label", kinds)
         or _only_named_classes(table, kinds)
@@ -135,7 +137,7 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
     }
     labels, names, label_notes = _labels(table, label)
     ids, id_column, notes = _ids(table, columns.id, [name for name in kinds if kinds[name] is not ColumnKind.ID])
-    notes = (*table.notes, *label_notes, *chosen, *notes)
+    notes = (*table.notes, *of_review, *label_notes, *chosen, *notes)
     text = next((name for name, kind in kinds.items() if kind is ColumnKind.TEXT), None)
     embedded = columns.file if columns.file in table.pictures else None
     if columns.file is None and text is None:
@@ -174,6 +176,11 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
     if text is None:
         text, said = _text_column(request, table, typed, kinds, labels)
         common = _also(common, *said)
+    if text is None and of_review and not any(column.kind in FEATURE_KINDS for column in typed):
+        raise SourceError(
+            f"'{request.path}' holds labels that MARGIN exported, and no samples. Open the source of these samples, "
+            f"with --labels '{request.path}'."
+        )
     if text is not None:
         check_no_features(table, kinds, "texts", text)
         common = _also(common, *_notes_beside_texts(typed, text, kinds))

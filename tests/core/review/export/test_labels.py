@@ -4,8 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from margin_core.review import Verdict, corrected_labels, only_changes
+from margin_core.errors import SourceError
+from margin_core.review import Verdict, corrected_labels, export, only_changes
 from margin_core.review.export.tables import write_csv, write_json_lines, write_parquet
+from margin_core.study import open_source
 from margin_core.study.class_names import number_classes
 from margin_core.study.readers.manifest import read_manifest
 from margin_core.study.samples import ReadRequest
@@ -81,3 +83,27 @@ def test_what_is_exported_reads_back_as_the_same_labels(tmp_path, write, name, t
     order = np.argsort(again.ids.astype(int))
     assert [read_names[label] for label in again.labels[order]] == [given_names[label] for label in labels]
     assert again.class_names == names
+    assert again.features == "1 column: 1 number"
+
+
+@pytest.mark.parametrize(
+    ("labels", "read"),
+    [
+        (["x, y", "=1+1", "-a", "007"] * 6, ["x, y", "=1+1", "-a", "007"] * 6),
+        ([-1, 0, 1, 2] * 6, ["", "0", "1", "2"] * 6),
+        ([-1, 1] * 12, ["-1", "1"] * 12),
+        ([2.0, np.nan, 10.0] * 8, ["2", "", "10"] * 8),
+    ],
+    ids=["texts", "some to label", "minus and plus one", "floats"],
+)
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_what_is_exported_is_read_as_the_labels_of_its_source(tmp_path, labels, read, format):
+    source, out = tmp_path / "a.npz", tmp_path / f"labels.{format}"
+    np.savez(source, embedding=np.random.default_rng(0).normal(size=(24, 3)), labels=labels)
+    study = open_source(source).study
+    export(study, [], format, out)
+    with pytest.raises(SourceError, match=r"holds labels that MARGIN exported, and no samples\. .* with --labels '"):
+        open_source(out)
+    again = open_source(source, labels=out).study
+    assert [[*again.class_names, ""][label] for label in again.labels] == read
+    assert not {"given_label", "verdict", "note", "changed"} & set(again.columns)
