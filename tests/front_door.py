@@ -224,6 +224,15 @@ def with_a_stray(folder: Path) -> Path:
     return source
 
 
+def with_labels_beside(folder: Path) -> Path:
+    source = folder / "pets"
+    for _, number in SIX:
+        save(source / "all" / f"{number}.png", number)
+    (source / "labels.csv").write_text(lines(("id", "label"), *((number, kind) for kind, number in SIX)))
+    (source / "README.txt").write_text("all, of them, are pets\n")
+    return source
+
+
 def with_broken_cats(folder: Path) -> Path:
     source = folders()(folder)
     for path in (source / "cat").iterdir():
@@ -425,7 +434,7 @@ COLUMNS = [
     ),
     flowers(
         "words that hardly repeat",
-        beside_flowers(city=[f"city{row // 2 * 2}" for row in range(N)]),
+        beside_flowers(city=[f"city{min(row, 22)}" for row in range(N)]),
         "1 column not used as features, whose values hardly repeat (city).",
         lost=1,
     ),
@@ -554,6 +563,12 @@ FOLDERS = [
         "All labels are of one class, 'all': label errors are found by comparing classes, so none can be found here. "
         "Give samples of another class, too.",
         labels={"all": 6, "": 1},
+    ),
+    pets(
+        "one class alone, beside a table of labels",
+        with_labels_beside,
+        refused="'{source}': all pictures are of one class, 'all', and 'labels.csv' holds labels. Read the labels from "
+        "it with --labels '{source}/labels.csv', or take it out of the folder.",
     ),
     pets(
         "equal sub-folders below every top folder",

@@ -25,9 +25,9 @@ from margin_core.study import Opened
 from margin_core.study.notes import Note, NoteKind, assumption, texts_of
 from margin_core.study.samples import counted
 from margin_core.tasks import LabelFlips
-from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
+from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD
 from margin_core.tasks.label_flips.plausibility import check_probabilities
-from margin_core.values import Explanation, Need, Study
+from margin_core.values import UNLABELED, Explanation, Need, Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +39,8 @@ TOO_MANY_SUSPECTS = 1
 KEYS = {
     "out": "the folder that was written",
     "report": "the report; null where none was asked for",
-    "tasks": "the summary of each task, a list: what summary.json holds, and suspect_share of the labels; its notes "
-    "are a list of kind (loss: left out of the study; assumption: guessed, replaced or not used) and text",
+    "tasks": "the summary of each task, a list: what summary.json holds, and suspect_share of the ranked labels; its "
+    "notes are a list of kind (loss: left out of the study; assumption: guessed, replaced or not used) and text",
     "exceeds_limit": "whether more is suspect than --fail-on allows; null without it",
 }
 """What the JSON holds."""
@@ -86,6 +86,8 @@ def run(arguments: Arguments) -> Result:
         check_folder(folder, force=arguments.force)
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.3))
+    if limit:
+        _check_classes(opened.study)
     bounds = pairwise(0.3 + 0.6 * place / len(tasks) for place in range(len(tasks) + 1))
     explanations = [
         explain(task, opened.study, engine=opened.workspace, progress=whole.part(*part).progress)
@@ -120,12 +122,14 @@ def run(arguments: Arguments) -> Result:
 
 
 def _share(summary: dict[str, Any]) -> float:
-    return float(summary["suspects"] / max(summary["labelled"], 1))
+    return float(summary["suspects"] / max(summary["ranked"], 1))
 
 
 def _in_words(summary: dict[str, Any], nodes: str) -> str:
     if summary["task"] == LabelFlips.name:
-        return f"{summary['suspects']:,} suspects among {summary['labelled']:,} labels ({_share(summary):.1%})"
+        ranked, labeled = f"{summary['ranked']:,}", f"{summary['labelled']:,}"
+        among = f"{labeled} labels" if ranked == labeled else f"{ranked} ranked of {labeled} labels"
+        return f"{summary['suspects']:,} suspects among {among} ({_share(summary):.1%})"
     found = (counted(count, _noun(role, nodes)) for role, count in summary["roles"].items())
     return ", ".join(found) or "nothing found"
 
@@ -146,6 +150,7 @@ def _summary(explanation: Explanation, frame: pd.DataFrame, opened: Opened) -> d
         "explanation_fingerprint": explanation.fingerprint,
         "samples": len(study),
         "labelled": int((study.labels >= 0).sum()) if study.has(Need.LABELS) else 0,
+        "ranked": int(frame["role"].isin(RANKED_ROLES).sum()),
         "classes": list(study.class_names),
         "features": study.features,
         "suspects": int((frame["role"] == "suspect").sum()),
@@ -165,6 +170,15 @@ def _doubts(study: Study, explanation: Explanation) -> list[Note]:
     """Return what the summary says of the study's probabilities; the warning has said so on standard error."""
     note = check_probabilities(study, explanation.steps.graph) if explanation.task == LabelFlips.name else None
     return [] if note is None else [assumption(note)]
+
+
+def _check_classes(study: Study) -> None:
+    """Refuse a gate that could never close."""
+    if study.has(Need.LABELS) and len(set(study.labels.tolist()) - {UNLABELED}) == 1:
+        raise ParameterError(
+            "--fail-on: nothing can be found with one class, for label errors are found by comparing classes. Give "
+            "samples of another class, too, or leave --fail-on out."
+        )
 
 
 def _limit(text: str) -> Callable[[dict[str, Any]], bool]:

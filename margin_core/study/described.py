@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.notes import Note, assumption, check_lost, differing_spellings, loss, read
-from margin_core.study.probe_model import ProbeModel
+from margin_core.study.probe_model import MAX_TRAINING_SAMPLES, ProbeModel
 from margin_core.study.samples import counted, listed
 from margin_core.values import UNLABELED, Need, Study, usable_rows
 
@@ -22,6 +22,9 @@ VERSION = 2
 
 _AT_ONCE = 4096
 """Rows that are looked at in one go: a memory map may be larger than memory."""
+
+_MIN_TO_JUDGE, _ERRORS_ABOVE = 50, 2.0
+"""Labels from which a cross-validated accuracy says something, and its standard errors above chance that do."""
 
 _MIN_OF_A_CLASS = 2
 """Samples from which a class that is lost is missed: one of a single sample could not be ranked anyway."""
@@ -110,7 +113,8 @@ def describe_content(study: Study) -> tuple[Note, ...]:
     Returns
     -------
     tuple of Note
-        What was read; a single class; and class names that differ only in how they are written.
+        What was read; a single class; features that hardly tell the classes; and class names that differ only in how
+        they are written.
     """
     notes = [read(f"Read: {counted(len(study), _noun(study))}.")]
     if study.has(Need.LABELS):
@@ -135,12 +139,31 @@ def describe_content(study: Study) -> tuple[Note, ...]:
             else f"{model.accuracy:.0%} of the labels right in cross-validation"
         )
         notes.append(read(f"Model: {model.description}; {measured}."))
+        notes += _notes_of_chance(study, model.accuracy)
     for group in differing_spellings(study.class_names):
         quoted = ", ".join(f"'{name}'" for name in group)
         notes.append(
             assumption(f"The classes {quoted} differ only by case, spaces or Unicode form. They are kept apart.")
         )
     return tuple(notes)
+
+
+def _notes_of_chance(study: Study, accuracy: float) -> list[Note]:
+    """Return a note where features predict labels no better than always guessing the largest class."""
+    counts = np.bincount(study.labels[study.labels != UNLABELED])
+    n = min(int(counts.sum()), MAX_TRAINING_SAMPLES)
+    if n < _MIN_TO_JUDGE or isnan(accuracy) or study.has(Need.PROBABILITIES):
+        return []
+    largest = float(counts.max() / counts.sum())
+    if accuracy > largest + _ERRORS_ABOVE * sqrt(accuracy * (1 - accuracy) / n):
+        return []
+    return [
+        assumption(
+            f"The features hardly tell the classes apart: {accuracy:.0%} of the labels right in cross-validation, and "
+            f"{largest:.0%} by always guessing the largest class. The ranking is close to random. Give features or a "
+            "model that know these data."
+        )
+    ]
 
 
 def _noun(study: Study) -> str:

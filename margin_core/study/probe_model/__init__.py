@@ -5,6 +5,12 @@ kind of samples, each with `fit` (arrays that a workspace stores) and `load` (th
 `picture_probe`, `row_probe`, `text_probe`.
 """
 
-from margin_core.study.probe_model.model import MAX_CLASSES, ProbeModel, predicted_probabilities, with_probe_model
+from margin_core.study.probe_model.model import (
+    MAX_CLASSES,
+    MAX_TRAINING_SAMPLES,
+    ProbeModel,
+    predicted_probabilities,
+    with_probe_model,
+)
 
-__all__ = ["MAX_CLASSES", "ProbeModel", "predicted_probabilities", "with_probe_model"]
+__all__ = ["MAX_CLASSES", "MAX_TRAINING_SAMPLES", "ProbeModel", "predicted_probabilities", "with_probe_model"]

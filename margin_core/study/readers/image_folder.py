@@ -21,6 +21,8 @@ from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture, starts_as_picture
 from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.readers.class_folders import find_class_folders, is_litter, litter_note
+from margin_core.study.readers.table_suffixes import MANIFESTS
+from margin_core.study.readers.tables_beside import is_table_of_labels, name_table
 from margin_core.study.roots import is_inside, resolve_links
 from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, listed
 
@@ -34,6 +36,7 @@ class _Scan:
     links: int = 0
     read_elsewhere: int = 0
     litter: int = 0
+    tables: list[str] = field(default_factory=list)
     unnameable: int = 0
     empty_classes: set[str] = field(default_factory=set)
 
@@ -58,7 +61,8 @@ def read_image_folder(request: ReadRequest) -> Samples:
     Raises
     ------
     SourceError
-        There is no picture, or a folder cannot be listed.
+        There is no picture, a folder cannot be listed, or all pictures are of one class and a table of labels lies
+        beside them.
     """
     check_no_columns(request, "is a folder of pictures, whose labels are its sub-folders")
     root = request.path
@@ -70,6 +74,11 @@ def read_image_folder(request: ReadRequest) -> Samples:
     sizes = np.array([size for _, size, _ in scan.pictures])
     listing = FileListing(root, paths, sizes, np.array([changed for _, _, changed in scan.pictures]))
     folders = find_class_folders(paths)
+    if folders.class_names is not None and len(folders.class_names) == 1 and request.apart is None:
+        for table in sorted(scan.tables):
+            if is_table_of_labels(root / table):
+                remedy = f"Read the labels from it with --labels '{root / table}', or take it out of the folder."
+                raise SourceError(name_table(root, folders.class_names[0], table, remedy))
     return Samples(
         name=root.name,
         ids=np.array(paths),
@@ -137,6 +146,8 @@ def _add(scan: _Scan, prefix: str, entry: os.DirEntry[str], allowed: tuple[Path,
         scan.links += 1
     elif not entry.is_file() or not (is_picture(entry.name) or _is_picture_without_suffix(entry)):
         scan.others += 1
+        if entry.name.lower().endswith(MANIFESTS):
+            scan.tables.append(path)
     elif not (path.isascii() or _is_text(path)):
         scan.unnameable += 1
     else:

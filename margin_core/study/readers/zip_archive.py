@@ -18,6 +18,7 @@ from margin_core.study.inputs.pictures import EncodedPictures, is_picture, start
 from margin_core.study.readers.archive_members import ZIP, Members, list_members
 from margin_core.study.readers.class_folders import find_class_folders
 from margin_core.study.readers.table_suffixes import MANIFESTS
+from margin_core.study.readers.tables_beside import is_table_of_labels, name_table
 from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted
 
 SUFFIXES = (ZIP,)
@@ -40,7 +41,7 @@ def read_zip(request: ReadRequest) -> Samples:
     Raises
     ------
     SourceError
-        The archive is damaged, or holds neither pictures nor one table.
+        The archive is damaged, holds neither pictures nor one table, or pictures of one class and a table of labels.
     """
     path = request.path
     members = list_members(request, [path])
@@ -58,6 +59,8 @@ def read_zip(request: ReadRequest) -> Samples:
     check_no_columns(request, "is an archive of pictures, whose labels are their folders")
     rows.sort(key=lambda row: members.names[row])
     folders = find_class_folders([members.names[row] for row in rows])
+    if folders.class_names is not None and len(folders.class_names) == 1 and request.apart is None:
+        _check_tables(path, members, tables, folders.class_names[0])
     return Samples(
         name=path.stem,
         ids=np.array(folders.paths),
@@ -76,6 +79,17 @@ def _is_picture(members: Members, row: int, name: str) -> bool:
         return starts_as_picture(members.read(row)[:12])
     except SourceError:
         return False
+
+
+def _check_tables(path: Path, members: Members, tables: list[int], folder: str) -> None:
+    for row in tables:
+        name = members.names[row]
+        with tempfile.TemporaryDirectory(prefix="margin-") as scratch:
+            table = Path(scratch) / PurePosixPath(name).name
+            table.write_bytes(members.read(row))
+            if is_table_of_labels(table):
+                remedy = f"Unpack '{name}', and read the labels from it with --labels FILE."
+                raise SourceError(name_table(path, folder, name, remedy))
 
 
 def _read_table(request: ReadRequest, members: Members, row: int) -> Samples:

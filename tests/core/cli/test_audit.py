@@ -120,3 +120,36 @@ def test_a_database_that_is_none_is_not_passed_over(refused, source, tmp_path, d
 def test_a_share_is_at_most_all(refused, run_margin, source, tmp_path, limit):
     assert "a share of at most 100 %" in refused("audit", source, "--out", tmp_path, "--fail-on", limit)
     assert run_margin("audit", source, "--out", tmp_path, "--fail-on", "label_flips>100%")[0] == 0
+
+
+def test_the_share_is_of_the_labels_that_are_ranked(run_margin, tmp_path):
+    made = blobs(each=30, flips=FLIPPED).study
+    embedding = np.array(made.embedding)
+    embedding[[row for row in range(90) if made.ids[row] not in blobs(each=30, flips=FLIPPED).flipped_ids][:8]] = np.nan
+    np.savez(tmp_path / "gaps.npz", embedding=embedding, labels=made.labels)
+    # 5 of 82: above 6 %, and of all 90 below it.
+    code, printed, _ = run_margin(
+        "audit", tmp_path / "gaps.npz", "--out", tmp_path / "out", "--fail-on", "label_flips>6%"
+    )
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert (code, summary["labelled"], summary["ranked"]) == (1, 90, 82)
+    assert printed == "label_flips: 5 suspects among 82 ranked of 90 labels (6.1%)\n"
+
+
+def test_a_gate_on_one_class_is_refused(run_margin, refused, tmp_path):
+    np.savez(tmp_path / "one.npz", embedding=np.random.default_rng(0).normal(size=(40, 3)), labels=["cat"] * 40)
+    arguments = ("audit", tmp_path / "one.npz", "--out", tmp_path / "out")
+    assert "nothing can be found with one class" in refused(*arguments, "--fail-on", "label_flips>2%")
+    assert not (tmp_path / "out").exists()
+    assert run_margin(*arguments)[0] == 0
+
+
+@pytest.mark.parametrize(("shift", "is_said"), [(0.0, True), (3.0, False)], ids=["noise", "two groups"])
+def test_features_that_tell_nothing_are_said(run_margin, tmp_path, shift, is_said):
+    labels = np.arange(120) % 2
+    x = np.random.default_rng(1).normal(size=(120, 3)) + shift * labels[:, None]
+    rows = [f"{a},{b},{c},{['no', 'yes'][label]}" for (a, b, c), label in zip(x, labels, strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join(["a,b,c,label", *rows]))
+    assert run_margin("audit", tmp_path / "t.csv", "--out", tmp_path / "out")[0] == 0
+    notes = [note["text"] for note in json.loads((tmp_path / "out" / "summary.json").read_text())["notes"]]
+    assert [note.startswith("The features hardly tell the classes apart: ") for note in notes] == [True] * is_said

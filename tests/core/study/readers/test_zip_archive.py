@@ -104,3 +104,14 @@ def test_the_command_line_opens_archives_and_says_what_is_lost(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "margin: 1 file in the archive left out: a name that leads outside the archive." in done.stderr
     assert run("audit", path, "--out", tmp_path / "no", "--strict").returncode == 2
+
+
+def test_one_class_beside_a_table_of_labels_is_refused(tmp_path):
+    pictures = {f"all/{row}.png": encoded(row) for row in range(4)}
+    path = write_zip(tmp_path / "all.zip", pictures | {"labels.csv": b"id,label\n0,cat\n1,dog\n"})
+    with pytest.raises(
+        SourceError,
+        match=r"of one class, 'all', and 'labels.csv' holds labels\. Unpack 'labels\.csv', .* --labels FILE\.$",
+    ):
+        read(path)
+    assert read(write_zip(tmp_path / "some.zip", pictures | {"sizes.csv": b"id,size\n0,1\n"})).class_names == ("all",)
