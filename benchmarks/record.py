@@ -23,7 +23,7 @@ PACKAGES = (
 PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
     "saliency", "fragility", "saliency_speed", "saliency_queue", "variable_importance", "speed",
-    "browser",
+    "default_features", "browser",
 )  # fmt: skip
 
 HEAD = """# All figures
