@@ -11,6 +11,7 @@ from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
+from margin_core.study.inputs.pictures import EncodedPictures
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.notes import Note, assumption, check_lost, differing_spellings, loss, read
 from margin_core.study.probe_model import MAX_TRAINING_SAMPLES, ProbeModel
@@ -67,10 +68,14 @@ def check_features(study: Study, source: Path, run: Run) -> tuple[Note, ...]:
             f"'{source}': each of the {counted(n, 'row')} of features has a value that is missing or not finite, so "
             "nothing can be compared. Fill some in, or leave out the columns that lack them."
         )
-    check_lost(
-        source, unreadable, n, "pictures cannot be read",
-        "Save them again as JPEG or PNG, or take them out of the source.",
-    )  # fmt: skip
+    if unreadable and isinstance(study.maybe_inputs, EncodedPictures):
+        rows = np.flatnonzero(study.columns["unreadable"]).tolist()
+        put_back = all(map(study.inputs.is_absent, rows))
+        check_lost(
+            source, unreadable, n, study.inputs.describe_unreadable(rows, plural=True),
+            "Put them where the source says, or take them out of it." if put_back
+            else "Save them again as JPEG or PNG, or take them out of the source.",
+        )  # fmt: skip
     lost = len(unusable) - unreadable
     check_lost(
         source, lost, n, "samples have features with a value that is missing or not finite",

@@ -151,8 +151,8 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
     if isinstance(study.inputs, EncodedPictures) and calls:
         columns["unreadable"] = unreadable
         if unreadable.any():
-            first = int(np.flatnonzero(unreadable)[0])
-            notes = (*notes, loss(_cannot_be_read(int(unreadable.sum())) + _remedy(study.inputs, first)))
+            rows = np.flatnonzero(unreadable).tolist()
+            notes = (*notes, loss(_cannot_be_read(study.inputs, rows) + _remedy(study.inputs, rows[0])))
     features = study.features
     if "embedding" in found:
         features = f"{describe_model(embedder)}, {found['embedding'].shape[1]:,} dimensions"
@@ -177,8 +177,9 @@ def _check_columns(study: Study, model: Any) -> None:
         )
 
 
-def _cannot_be_read(count: int) -> str:
-    return f"{counted(count, 'picture')} cannot be read and {'has' if count == 1 else 'have'} no features."
+def _cannot_be_read(pictures: EncodedPictures, rows: list[int]) -> str:
+    have = "has" if len(rows) == 1 else "have"
+    return f"{len(rows):,} {pictures.describe_unreadable(rows)} and {have} no features."
 
 
 def _remedy(pictures: EncodedPictures, row: int) -> str:

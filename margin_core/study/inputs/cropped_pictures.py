@@ -71,6 +71,23 @@ class CroppedPictures(EncodedPictures):
         object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
         object.__setattr__(self, "_decoded", _Decoded(self.whole))
 
+    def is_absent(self, row: int) -> bool:
+        """Return whether there is no file of the picture of a box.
+
+        Parameters
+        ----------
+        row : int
+            The box.
+
+        Returns
+        -------
+        bool
+        """
+        return self.whole.is_absent(int(self.rows[row]))
+
+    def _of_unreadable(self, one: bool) -> str:
+        return "box is of a picture that" if one else "boxes are of pictures that"
+
     def __getitem__(self, row: Any) -> Picture:
         """Cut out one box as uint8 RGB (h, w, 3), of at least one pixel, and with every pixel that it touches.
 

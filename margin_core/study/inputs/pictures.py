@@ -120,6 +120,46 @@ class EncodedPictures(ABC):
     def __len__(self) -> int:
         return len(self.paths)
 
+    def is_absent(self, row: int) -> bool:
+        """Return whether a picture cannot be read because no file is where it should be.
+
+        Parameters
+        ----------
+        row : int
+            The sample.
+
+        Returns
+        -------
+        bool
+            False where this is not known.
+        """
+        return False
+
+    def describe_unreadable(self, rows: Sequence[int], *, plural: bool = False) -> str:
+        """Describe what is wrong with pictures that cannot be read, in words that follow their number.
+
+        Parameters
+        ----------
+        rows : sequence of int
+            The samples; at least one.
+        plural : bool
+            Whether the number that the words follow is another one than that of the rows.
+
+        Returns
+        -------
+        str
+            Such as ``pictures are not there``.
+        """
+        absent = sum(map(self.is_absent, rows))
+        one = len(rows) == 1 and not plural
+        are = "is" if one else "are"
+        what = f"{are} not there" if absent == len(rows) else "cannot be read"
+        some = f" ({absent:,} of them {'is' if absent == 1 else 'are'} not there)" if 0 < absent < len(rows) else ""
+        return f"{self._of_unreadable(one)} {what}{some}"
+
+    def _of_unreadable(self, one: bool) -> str:
+        return "picture" if one else "pictures"
+
     @abstractmethod
     def __getitem__(self, row: Any) -> Picture:
         """Read one picture as uint8 RGB (h, w, 3).
@@ -212,6 +252,23 @@ class PictureFiles(EncodedPictures):
         """
         number = operator.index(row)
         return read_picture(self.file(number), self.paths[number])
+
+    def is_absent(self, row: int) -> bool:
+        """Return whether there is nothing at the path of a picture.
+
+        Parameters
+        ----------
+        row : int
+            The sample.
+
+        Returns
+        -------
+        bool
+        """
+        try:
+            return not os.path.lexists(self.root / self.paths[row])
+        except (OSError, ValueError):  # too long, or with a zero: no file has that name
+            return True
 
     def file(self, row: int) -> Path:
         """Return the path of a row's file, without links.

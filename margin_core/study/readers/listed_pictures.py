@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.study.contents import ABSENT, FileListing, compute_digests
 from margin_core.study.inputs.pictures import PictureFiles
-from margin_core.study.notes import Note, assumption, loss
+from margin_core.study.notes import MAX_FEW_LOST, MAX_LOST, Note, assumption, loss
 from margin_core.study.readers.picture_paths import FoundPaths, find_files, is_remote, to_local_path
 from margin_core.study.remote_address import to_copied_path
 from margin_core.study.roots import is_inside, resolve_links
 from margin_core.study.samples import ReadRequest, counted, listed
 
+FETCH_A_COLUMN = (
+    "Download them, and name the column of their files with --file, or leave this column out with "
+    "--feature {column}:ignore."
+)
+FETCH_FOR_AN_EXPORT = "Download them, and write their paths into the export."
+"""What to do about pictures on other servers."""
+
 
 def list_picture_files(
-    request: ReadRequest, texts: Sequence[str], column: str
+    request: ReadRequest, texts: Sequence[str], column: str, remedy: str = FETCH_A_COLUMN
 ) -> tuple[PictureFiles, tuple[Note, ...]]:
     """Return the pictures that a column lists, with the digest of each file, and what was assumed of their paths.
 
@@ -31,6 +38,8 @@ def list_picture_files(
         As listed.
     column : str
         Name of the column, for a message.
+    remedy : str
+        What to do about pictures on other servers; ``{column}`` in it is the name.
 
     Returns
     -------
@@ -41,15 +50,20 @@ def list_picture_files(
     Raises
     ------
     SourceError
-        No file exists, or they are on other servers.
+        No file exists, or more than a few are on other servers.
     AccessError
         A path leads outside the folder of the manifest and the roots.
     """
     root = request.path.parent
     texts = [to_copied_path(text, request.path) for text in texts]
-    _check_local(request, texts, column)
-    found = find_files([to_local_path(text) for text in texts], root, request.roots)
+    remote = {row: text.strip() for row, text in enumerate(texts) if is_remote(text)}
+    _check_few_remote(request, remote, len(texts), column, remedy)
+    # Nothing is looked for in place of what is elsewhere: another file may have its name.
+    found = find_files(["" if row in remote else to_local_path(text) for row, text in enumerate(texts)],
+                       root, request.roots)  # fmt: skip
     paths = found.paths
+    for row, text in remote.items():
+        paths[row] = text
     allowed = (root, *request.roots)
     folders: dict[str, bool] = {}
     sizes, changed = np.full(len(paths), ABSENT), np.zeros(len(paths), np.int64)
@@ -82,20 +96,27 @@ def list_picture_files(
         )
     listing = FileListing(root, tuple(paths), sizes, changed)
     digests = compute_digests(listing, request.memory, request.run)
-    return PictureFiles(root, tuple(paths), digests, allowed), tuple(_notes(found, texts))
+    return PictureFiles(root, tuple(paths), digests, allowed), tuple(_notes(found, texts, remote))
 
 
-def _check_local(request: ReadRequest, texts: Sequence[str], column: str) -> None:
-    remote = [text.strip() for text in texts if is_remote(text)]
-    if remote:
+def _check_few_remote(request: ReadRequest, remote: Mapping[int, str], n: int, column: str, remedy: str) -> None:
+    if not remote:
+        return
+    few = 0 if len(remote) == n else max(MAX_LOST * n, MAX_FEW_LOST)
+    if len(remote) > few:
         raise SourceError(
-            f"'{request.path}': {len(remote):,} of the {len(texts):,} pictures in column '{column}' are on other "
-            f"servers ('{remote[0]}') and are not fetched. Download them, and name the column of their files with "
-            f"--file, or leave this column out with --feature {column}:ignore."
+            f"'{request.path}': {len(remote):,} of the {n:,} pictures in column '{column}' are on other servers "
+            f"('{next(iter(remote.values()))}') and are not fetched. {remedy.format(column=column)}"
         )
 
 
-def _notes(found: FoundPaths, texts: Sequence[str]) -> Iterator[Note]:
+def _notes(found: FoundPaths, texts: Sequence[str], remote: Mapping[int, str]) -> Iterator[Note]:
+    if remote:
+        servers = "another server" if len(remote) == 1 else "other servers"
+        yield loss(
+            f"{counted(len(remote), 'picture')} on {servers} not fetched ('{next(iter(remote.values()))}'). Download "
+            "what is to be compared."
+        )
     if found.moved:
         row, others = found.moved[0], counted(len(found.moved), "picture")
         yield assumption(

@@ -14,7 +14,7 @@ from margin_core.study.class_names import number_classes
 from margin_core.study.inputs.cropped_pictures import CroppedPictures
 from margin_core.study.inputs.pictures import EncodedPictures
 from margin_core.study.notes import Note, check_lost, loss
-from margin_core.study.readers.listed_pictures import list_picture_files
+from margin_core.study.readers.listed_pictures import FETCH_FOR_AN_EXPORT, list_picture_files
 from margin_core.study.samples import ReadRequest, Samples, encode_classes
 from margin_core.values import Texts
 
@@ -108,7 +108,7 @@ def read_marks(
     pictures = [mark.picture for mark in usable]
     if has_boxes:
         pictures = list(dict.fromkeys(pictures))
-    files, said = list_picture_files(request, pictures, field)
+    files, said = list_picture_files(request, pictures, field, FETCH_FOR_AN_EXPORT)
     texts = [mark.label for mark in usable]
     if class_names:
         labels, names = encode_classes(texts, class_names), tuple(class_names)

@@ -202,3 +202,13 @@ def test_the_command_line_opens_it(coco, tmp_path):
     done = run("audit", path, "--out", tmp_path / "out", "--strict")
     assert done.returncode == 2
     assert "1 box left out: without a box of four numbers. Mend the source, or leave --strict out." in done.stderr
+
+
+def test_pictures_that_are_not_there_are_said_to_be_gone_and_boxes_are_boxes(coco):
+    images = [{"id": row, "file_name": f"{row}.png", "width": 20, "height": 10} for row in (1, 2)]
+    boxes = [{"category_id": 3, "bbox": [2, 1, 5, 4]} for _ in range(8)]
+    gone = [box | {"image_id": 2} for box in boxes[:2]]
+    opened = open_source(coco([*gone, *boxes], images))
+    assert texts_of(opened.notes)[0] == "2 boxes are of pictures that are not there and have no features."
+    with pytest.raises(SourceError, match=r": 4 of 12 boxes are of pictures that are not there\. Put them where the "):
+        open_source(coco([*gone, *gone, *boxes], images))

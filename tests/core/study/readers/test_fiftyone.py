@@ -149,3 +149,11 @@ def test_a_damaged_export_is_refused_in_a_sentence(write, document):
     with pytest.raises(SourceError) as caught:
         read(write(document))
     assert str(caught.value).endswith(".") and "\n" not in str(caught.value)
+
+
+def test_what_to_do_about_pictures_on_servers_is_possible_with_an_export(write):
+    samples = [classified(row, "a") | {"filepath": f"http://zoo.org/{row}.png"} for row in range(4)]
+    with pytest.raises(SourceError, match=r"not fetched\. Download them, and write their paths into the export\.$"):
+        read(write({"samples": samples}))
+    found = read(write({"samples": [samples[0], *(classified(row, "b") for row in (1, 2, 3))]}))
+    assert texts_of(found.notes)[-1].startswith("1 picture on another server not fetched ('http://zoo.org/0.png').")

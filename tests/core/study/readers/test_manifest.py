@@ -185,6 +185,18 @@ def test_a_picture_that_is_not_there_is_found_out_when_it_is_read(listed):
         samples.inputs[1]
 
 
+def test_a_few_pictures_on_other_servers_are_kept_without_features(listed, tmp_path):
+    urls = "".join(f"https://zoo.org/{name}.png,a\n" for name in (1, 3, 4))
+    samples = read(listed(f"file,label\n{urls}images/1.png,a\nimages/2.png,b\n"))
+    assert samples.inputs.digests.any(axis=1).tolist() == [False] * 3 + [True] * 2  # the 1.png that is here is another
+    assert texts_of(samples.notes)[-1] == (
+        "3 pictures on other servers not fetched ('https://zoo.org/1.png'). Download what is to be compared."
+    )
+    assert "4 of the 5 pictures in column 'file' are on other servers" in refusal(
+        listed(f"file,label\n{urls}https://zoo.org/5.png,a\nimages/1.png,a\n")
+    )
+
+
 def test_an_absolute_path_may_lie_inside_or_below_a_root(listed, tmp_path_factory, picture):
     outside = picture(tmp_path_factory.mktemp("outside") / "a.png", (7, 0, 0))
     inside = listed("").parent / "images" / "1.png"
