@@ -129,7 +129,7 @@ def _in_words(summary: dict[str, Any], nodes: str) -> str:
     if summary["task"] == LabelFlips.name:
         ranked, labeled = f"{summary['ranked']:,}", f"{summary['labelled']:,}"
         among = f"{labeled} labels" if ranked == labeled else f"{ranked} ranked of {labeled} labels"
-        return f"{summary['suspects']:,} suspects among {among} ({_share(summary):.1%})"
+        return f"{counted(summary['suspects'], 'suspect')} among {among} ({_share(summary):.1%})"
     found = (counted(count, _noun(role, nodes)) for role, count in summary["roles"].items())
     return ", ".join(found) or "nothing found"
 

@@ -77,10 +77,20 @@ def check_features(study: Study, source: Path, run: Run) -> tuple[Note, ...]:
             else "Save them again as JPEG or PNG, or take them out of the source.",
         )  # fmt: skip
     lost = len(unusable) - unreadable
-    check_lost(
-        source, lost, n, "samples have features with a value that is missing or not finite",
-        "Compute these features again, or take the samples out of the source.",
-    )  # fmt: skip
+    what, remedy = {
+        "text": ("texts have no word in them", "Fill them in, or take them out of the source."),
+        "row": (
+            "rows have no value in the columns that are compared",
+            "Fill them in, or take the rows out of the source.",
+        ),
+    }.get(
+        "" if study.features == "the given embedding" else _noun(study),
+        (
+            "samples have features with a value that is missing or not finite",
+            "Compute these features again, or take the samples out of the source.",
+        ),
+    )
+    check_lost(source, lost, n, what, remedy)
     _check_classes(study, source, unusable)
     if not lost:
         return ()

@@ -25,6 +25,7 @@ from margin_core.study.readers.arrow_columns import (
 )
 from margin_core.study.readers.excel_table import SUFFIX as EXCEL
 from margin_core.study.readers.excel_table import read_excel_lines
+from margin_core.study.readers.line_errors import find_odd_object
 from margin_core.study.readers.text_table import parse_text_table, read_text_table
 from margin_core.study.samples import listed
 from margin_core.values import Doubles
@@ -205,7 +206,10 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
             text = parse_text_table(path, content, as_text, _SPELLED, found, ",")
             read, notes = text.columns, text.notes
         elif suffix in LINES_OF_JSON:
-            table = pa_json.read_json(path)
+            try:
+                table = pa_json.read_json(path)
+            except pa.ArrowInvalid as error:
+                raise find_odd_object(path) or error from None
             read = dict(zip(table.column_names, table.columns, strict=True))
         else:
             arrow = read_arrow_columns(path)

@@ -26,6 +26,7 @@ from margin_core.storage.csv_text import MARKED, UNMARKED
 from margin_core.study.notes import Note, assumption
 from margin_core.study.readers.excel_table import SUFFIX as EXCEL
 from margin_core.study.readers.excel_table import read_excel_names
+from margin_core.study.readers.line_errors import find_uneven_line
 from margin_core.study.samples import counted, listed
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -153,7 +154,10 @@ def parse_text_table(
     try:
         columns = _parsed(content, names, delimiter, texts, missing)
     except pa.ArrowInvalid:
-        columns = _parsed(content, names, delimiter, names, missing)
+        try:
+            columns = _parsed(content, names, delimiter, names, missing)
+        except pa.ArrowInvalid as error:
+            raise find_uneven_line(path, content, delimiter, len(names), start) or error from None
     for name, given in zip(names, header, strict=True):
         if not given and columns[name].null_count == len(columns[name]):
             del columns[name]  # Excel writes columns without a name that hold nothing.

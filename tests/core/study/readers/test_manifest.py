@@ -282,8 +282,7 @@ def test_a_repeated_column(table):
 
 def test_rows_of_another_length(table):
     assert refusal(table("x,label\n1,a\n2\n")) == (
-        "'table.csv' cannot be read: CSV parse error: Expected 2 columns, got 1: 2. "
-        "Save it again, as UTF-8 text or Parquet."
+        "'table.csv', line 3: 1 value for 2 columns ('2'). Add what is missing, or leave the line out."
     )
 
 
