@@ -10,6 +10,7 @@ from margin_core.cli.output import STDOUT, add_force, check_output, refuse_stdou
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_store
 from margin_core.review import FORMATS, export
+from margin_core.study.models.exported import check_model_file
 from margin_core.study.samples import counted
 
 KEYS = {
@@ -56,6 +57,8 @@ def run(arguments: Arguments) -> Result:
         check_output(out, source=arguments.source, force=arguments.force, example=f"labels{format.suffix}")
     else:
         refuse_stdout(out, "export", f"a folder as {arguments.format}")
+    if format.name == "model" and out != STDOUT:
+        check_model_file(out)  # before a source is read, which may take long
     opened = open_named_source(arguments)
     decisions = open_store(arguments).decisions()
     written, content = write_output(

@@ -30,6 +30,22 @@ KIND = "margin_model"
 SUFFIXES = (".safetensors", ".onnx")
 
 
+def check_model_file(path: Path) -> None:
+    """Refuse a file that a model cannot be written to.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    ModelError
+        Its suffix is another one.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise ModelError(f"'{path}': a model is written as {' or '.join(SUFFIXES)}. Name such a file.")
+
+
 def write_model(model: Any, path: Path) -> None:
     """Write a model to a file that `load_model` reads.
 
@@ -47,9 +63,8 @@ def write_model(model: Any, path: Path) -> None:
     WorkspaceError
         The disk is full or cannot be written.
     """
+    check_model_file(path)
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise ModelError(f"'{path}': a model is written as {' or '.join(SUFFIXES)}. Name such a file.")
     if suffix == ".onnx" and isinstance(model, LinearWordModel):
         raise ModelError(f"'{path}': a model of words cannot be an ONNX file. Name a .safetensors file.")
     with atomic_write(path) as scratch:

@@ -25,6 +25,13 @@ def test_a_study_without_pictures_has_no_folder_of_pictures(refused, source, tmp
     assert "no inputs" in refused("export", source, "--format", "image-folder", "--out", tmp_path / "out")
 
 
+def test_a_model_of_another_suffix_is_refused_before_the_source_is_read(refused, tmp_path):
+    out = tmp_path / "vi_model"
+    assert refused("export", tmp_path / "gone.csv", "--format", "model", "--out", out) == (
+        f"'{out}': a model is written as .safetensors or .onnx. Name such a file."
+    )
+
+
 def test_a_file_that_is_there_is_replaced_only_when_asked(run_margin, refused, source, tmp_path):
     (tmp_path / "out.csv").write_text("mine")
     command = ("export", source, "--format", "csv", "--out", tmp_path / "out.csv")
