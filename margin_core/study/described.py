@@ -135,7 +135,7 @@ def describe_content(study: Study) -> tuple[Note, ...]:
     if study.has(Need.LABELS):
         missing = int((study.labels == UNLABELED).sum())
         unlabeled = f", {counted(missing, 'sample')} to label" if missing else ""
-        names = f"{len(study.class_names):,} ({listed(study.class_names)}){unlabeled}"
+        names = f"{len(study.class_names):,} ({listed([_quoted(name) for name in study.class_names])}){unlabeled}"
         notes.append(read(f"Classes: {names}."))
         used = np.unique(study.labels[study.labels != UNLABELED])
         if len(used) == 1:
@@ -179,6 +179,11 @@ def _notes_of_chance(study: Study, accuracy: float) -> list[Note]:
             "model that know these data."
         )
     ]
+
+
+def _quoted(name: str) -> str:
+    """Return a name in quotes where it could not be told from its neighbors in a list."""
+    return f"'{name}'" if "," in name or name != name.strip() else name
 
 
 def _noun(study: Study) -> str:

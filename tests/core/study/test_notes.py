@@ -86,3 +86,8 @@ def test_texts_and_rows_that_lack_something_are_called_so(tmp_path, header, row,
     (tmp_path / "t.csv").write_text("\n".join([header, *rows]) + "\n")
     with pytest.raises(SourceError, match=said):
         open_source(tmp_path / "t.csv")
+
+
+def test_names_of_classes_with_a_comma_are_quoted(tmp_path):
+    np.savez(tmp_path / "a.npz", embedding=np.eye(4), labels=np.array(["x, y", "cat"] * 2))
+    assert "Classes: 2 (cat, 'x, y')." in texts_of(open_source(tmp_path / "a.npz").notes, NoteKind.READ)
