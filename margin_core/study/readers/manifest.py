@@ -280,13 +280,15 @@ def _with_columns(
     others |= {column.name: np.array(table.texts(column.name)) for column in used if column.kind in _STAY_COLUMNS}
     for name in {"split", "weight", "group"} & dict(request.columns.kinds).keys():
         others.pop(name, None)  # By this name it would have the role that the user took from it.
+    compared = list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))
+    said = _notes_of_columns(typed, {column.name for column in compared}, dict(request.columns.kinds))
     return replace(
         common,
         inputs=inputs,
         embedding=embedding,
         columns=others | dict(common.columns),
-        features=_in_words(list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))),
-        notes=(*common.notes, *notes, *_notes_of_columns(typed, dict(request.columns.kinds))),
+        features=_in_words(compared),
+        notes=(*common.notes, *notes, *said),
         key=_key(request, table),
     )
 
@@ -303,13 +305,16 @@ def _in_words(used: Sequence[TypedColumn]) -> str:
     return f"{counted(len(used), 'column')}: {', '.join(kinds)}"
 
 
-def _notes_of_columns(typed: Sequence[TypedColumn], chosen: Collection[str]) -> Iterator[Note]:
+def _notes_of_columns(
+    typed: Sequence[TypedColumn], compared: Collection[str], chosen: Collection[str]
+) -> Iterator[Note]:
     """Yield which columns are features and of which kind, and which are left out and why, but by the user's choice."""
     constant = [column.name for column in typed if column.is_constant and column.name not in chosen]
     for kind in ColumnKind:
         names = [column.name for column in typed if column.kind is kind]
-        if names and kind in FEATURE_KINDS:
-            yield read(f"Columns read as {kind}: {listed(names, 12)}.")
+        if kind in FEATURE_KINDS:
+            if used := [name for name in names if name in compared]:
+                yield read(f"Columns read as {kind}: {listed(used, 12)}.")
         elif left := [name for name in names if name not in chosen and name not in constant]:
             say = assumption if kind is ColumnKind.ID else loss
             yield say(f"{counted(len(left), 'column')} not used as features, {_WHY[kind]} ({listed(left)}).")

@@ -255,6 +255,12 @@ def test_nothing_to_compare(table):
     )
 
 
+def test_a_constant_column_is_not_said_to_be_read(table):
+    notes = list(map(str, read(table("x,one,label\n1,1,a\n2,1,b\n3,1,a\n")).notes))
+    assert "Columns read as number: x." in notes
+    assert "1 constant column left out (one)." in notes
+
+
 def test_only_constant_numbers(table):
     assert refusal(table("x,z,label\n1,,a\n1,,b\n")) == (
         "'table.csv': no column of numbers varies (x, z), so all rows are the same. "
