@@ -71,6 +71,7 @@ def show_nearest(opened: OpenStudy) -> None:
     if not len(others):
         return
     st.markdown(f"## {wording.OTHER_CLASSES}", help=wording.OTHER_CLASSES_HELP)
+    st.caption(wording.TILES)
     rows = np.concatenate([[row], others])
     key = keep_selection(opened, rows, wording.OTHER_CLASSES, is_ranked=True)
     thumbnail_grid(
@@ -105,7 +106,9 @@ try:
         show_counterfactual(opened, recipe, surrogate_of(opened, recipe))
 except NotComputed:
     job.show_failure()
-    with layout.empty_state("route", wording.NOT_TRAINED, wording.STEPS):
+    with layout.empty_state(
+        "route", wording.NOT_TRAINED, wording.STEPS_OF_FEATURES if space == "embedding" else wording.STEPS
+    ):
         if st.button(wording.TRAIN, type="primary"):
             job.start()
     show_nearest(opened)

@@ -2,8 +2,8 @@
 
 TITLE = "Counterfactuals"
 HELP = (
-    "What would have to change for a sample to be predicted as another class. A small invertible network draws every "
-    "step (arXiv 1910.00406)."
+    "What would have to change for a sample to be predicted as another class. A small invertible network leads "
+    "from class to class (arXiv 1910.00406)."
 )
 LEARNS = "Train the network on"
 LEARNS_HELP = (
@@ -18,6 +18,10 @@ OTHER_CLASSES = "Nearest samples of other classes"
 OTHER_CLASSES_HELP = (
     "The sample first, then the one of each other class whose features are nearest: what it could be taken for."
 )
+TILES = (
+    "With each sample: its given label, the suggested label in bold where it is another, and its rank by label error "
+    "score."
+)
 USE_FEATURES = "Change the features instead"
 NOT_TRAINED = "Not trained yet"
 STEPS = """This page changes a sample step by step until it is predicted as another class.
@@ -27,4 +31,8 @@ STEPS = """This page changes a sample step by step until it is predicted as anot
 3. Move along the path: each step is shown, with its probabilities.
 
 The network is a surrogate of the model; the page says how often they agree."""
+STEPS_OF_FEATURES = STEPS.replace(
+    "each step is shown, with its probabilities.",
+    "each step has its probabilities, and the real samples that are nearest to it.",
+)
 TRAIN = "Train the network"

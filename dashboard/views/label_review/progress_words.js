@@ -64,7 +64,7 @@ export function endWords(state) {
   const left = progress?.remaining;
   const check = when(Boolean(left) && left?.checks !== null && (isPaused || !isChecking), "check", isEnough ? "Check more at random" : "Check some at random");
   if (!progress || progress.decided + progress.skipped === 0) {
-    return { title: "No suspect labels here", words: sentence("Every label agrees with its neighbors.", boundWords(progress)), nextSteps: [...check, ...label, ...beyond] };
+    return { title: "No suspect labels here", words: sentence("No sample has another class that is more probable than its label.", boundWords(progress)), nextSteps: [...check, ...label, ...beyond] };
   }
   const { relabeled, kept, excluded, skipped } = progress;
   const again = when(skipped > 0, "skipped", skipped === 1 ? "Look at the skipped sample again" : `Look at ${count(skipped)} skipped samples again`);
@@ -90,8 +90,8 @@ function boundWords(progress) {
   if (!left || left.checks === undefined) return "";
   const bound = left.sampled > 0 ? `At most ${count(left.upper)} of ${count(left.labeled)} labels are still wrong (95 % confidence).` : "Labels that look right may be wrong, too.";
   if (left.checks === null) return sentence(bound, "A skipped label counts as wrong.");
-  if (left.checks === 0) return sentence(bound, `Your goal is at most ${count(left.goal)}.`);
-  return sentence(bound, `Your goal is at most ${count(left.goal)}: ${counted(left.checks, "more random check")} reach it, if all are right.`);
+  if (left.checks === 0) return sentence(bound, `The goal is reached: at most ${counted(left.goal, "wrong label")}.`);
+  return sentence(bound, `${counted(left.checks, "more random check")}, if every label checked is right, would show with 95 % confidence that at most ${counted(left.goal, "label")} ${left.goal === 1 ? "is" : "are"} wrong.`);
 }
 
 /**

@@ -27,8 +27,9 @@ export class SmallMap {
     this.ringed = null;
     this.base = el("canvas", { width: side, height: side });
     this.rings = el("canvas", { width: side, height: side });
+    this.computing = el("span", { class: "quiet", hidden: true, text: "The map is being computed." });
     this.node = el("div", { class: "map-position" }, el("span", { class: "title", text: "on the map" }),
-      button({ class: "small-map", title: "show on the map", "aria-label": "where it lies: show on the map", on: { click: onClick } }, this.base, this.rings));
+      button({ class: "small-map", title: "show on the map", "aria-label": "where it lies: show on the map", on: { click: onClick } }, this.base, this.rings, this.computing));
   }
 
   /* Once; a study whose map is not laid out yet has no points to give. */
@@ -46,6 +47,7 @@ export class SmallMap {
 
   /** @param {Float32Array} points */
   draw(points) {
+    this.computing.hidden = true;
     const paint = brushOf(this.base);
     paint.clearRect(0, 0, this.side, this.side);
     paint.fillStyle = "#8a8f98";
@@ -77,6 +79,7 @@ export class SmallMap {
   ring(card, classes) {
     this.ringed = { card, classes };
     const { points } = this;
+    this.computing.hidden = Boolean(points) || card.x !== null;
     const paint = brushOf(this.rings);
     paint.clearRect(0, 0, this.side, this.side);
     if (!points) return;

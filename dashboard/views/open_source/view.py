@@ -36,12 +36,15 @@ with st.container(key="narrow"):
     requests = studies.requests
     if requests:
         st.markdown(f"## {wording.OPEN_NOW}")
+        st.caption(wording.OPEN_NOW_HINT)
         for key, request in requests.items():
             name, state_column, turn = st.columns([5, 2, 2], vertical_alignment="center")
             name.text(str(request.source))
             status = studies.status(key)
-            state_column.caption("" if status is None else status.state if status.state != "done" else wording.READY)
-            if turn.button(wording.SHOW, key=f"show {key}", width="stretch", disabled=key == state.request_key()):
+            state_column.caption("" if status is None else wording.STATES.get(status.state, status.state))
+            is_shown = key == state.request_key()
+            words = wording.SHOWN if is_shown else wording.SHOW
+            if turn.button(words, key=f"show {key}", width="stretch", disabled=is_shown):
                 state.change_study(key)
                 st.rerun()
 

@@ -2,7 +2,9 @@
 
 TITLE = "Open"
 HELP = "Sources must be below the folders that were allowed when MARGIN was started (--root)."
-OPEN_NOW, SHOW, READY = "Open now", "Show", "ready"
+OPEN_NOW, SHOW, SHOWN = "Open now", "Show", "Shown"
+STATES = {"running": "being read", "done": "ready"}
+OPEN_NOW_HINT = "Data sets opened since MARGIN was started. Show one to see it on all pages."
 OPEN_ANOTHER, OPEN = "Open a data set", "Open"
 SOURCE = "Folder or file"
 SOURCE_HINT = "Choose, or type a path"

@@ -105,6 +105,7 @@ def likeliest_errors(opened: OpenStudy, n_open: int) -> None:
             state.RESUME_AT.set(chosen)
             navigation.open_page("review")
     else:
+        st.caption(wording.LINES)
         names, scores, suggested = opened.study.class_names, opened.session.scores, opened.session.suggested
         for row in rows.tolist():
             given, other = names[opened.study.labels[row]], names[suggested[row]]
@@ -138,9 +139,10 @@ def data_quality(opened: OpenStudy) -> None:
     """List what else is to be looked at; what there is none of is one line."""
     groups = opened.audited.overview.groups
     st.markdown(f"## {wording.DATA_QUALITY}")
+    most = max(len(groups[name]) for name in wording.GROUPS)
     for name, (title, meaning) in wording.GROUPS.items():
         count = len(groups[name])
-        if count and layout.counted_link(title, count, meaning, key=name):
+        if count and layout.counted_link(title, count, meaning, key=name, most=most):
             navigation.show_on_map(opened, groups[name], title.lower())
     absent = [title.lower() for name, (title, _) in wording.GROUPS.items() if not len(groups[name])]
     if absent:
@@ -156,7 +158,8 @@ def confused_classes(opened: OpenStudy) -> None:
     for pair in confusions[:MAX_PAIRS]:
         given, suggested = names[pair.given], names[pair.suggested]
         title = wording.labeled_as(given, suggested)
-        if layout.counted_link(f"{given} → {suggested}", pair.count, title, key=f"{pair.given} {pair.suggested}"):
+        key, most = f"{pair.given} {pair.suggested}", max(pair.count for pair in confusions)
+        if layout.counted_link(f"{given} → {suggested}", pair.count, title, key=key, most=most):
             navigation.show_on_map(opened, rows_confused(opened, pair), title)
     # Drawn when it is asked for: a chart that nobody sees would be sent at every click.
     is_cut = len(names) > MAX_MATRIX

@@ -23,6 +23,7 @@ LIST_THEM = "List them"
 
 LIKELIEST = "Most likely label errors"
 LIKELIEST_HELP = "The first samples of the review: given label → suggested label. Click one to review it."
+LINES = "Label error score, given label → suggested label, and what the sample begins with."
 NO_SUSPECTS = "No suspects left to decide on."
 
 CLASSES, CLASSES_HINT = "Classes", "Samples of each class. Click a bar to list them on the map."
@@ -38,6 +39,10 @@ GROUPS = {
     "near_duplicates": ("Near duplicates", "Much closer to another sample than neighbors usually are."),
     "conflicting_duplicates": ("Conflicting duplicates", "Exact or near duplicates that have different labels."),
 }
+
+
+ABSENT = {"without a label": "samples without a label", "unreadable": "unreadable samples"}
+"""What there is none of, where the title of a group is no noun."""
 
 
 def what_was_read(losses: int, assumptions: int) -> str:
@@ -68,7 +73,8 @@ def labeled_as(given: str, suggested: str) -> str:
 
 def none_of(titles: Sequence[str]) -> str:
     """Return one line about groups that have no sample."""
-    return f"None: {', '.join(titles)}."
+    absent = [ABSENT.get(title, title) for title in titles]
+    return f"No {' or '.join([*([', '.join(absent[:-1])] if absent[:-1] else []), absent[-1]])}."
 
 
 def review_button(suspects: int) -> str:

@@ -83,6 +83,7 @@ def test_pictures_that_are_too_large_leave_their_features(app, studies, write_so
     assert default_recipe(opened).of == "embedding"
     text = turn_to(app, COUNTERFACTUALS)
     assert wording.NOT_TRAINED in text and wording.THROUGH_FEATURES in text and "40 x 40" not in text
+    assert wording.STEPS_OF_FEATURES in text and wording.STEPS not in text
     assert wording.OTHER_CLASSES in text  # of use at once
 
 

@@ -72,8 +72,8 @@ def test_what_is_open_is_listed_and_a_tab_turns_to_it(app, studies, asked, write
     app.query_params["study"] = first
     text = turn_to(app, OPEN)
     assert wording.OPEN_NOW in text and str(path) in text
-    shown, other = (button for button in app.button if button.label == wording.SHOW)
-    assert (shown.key, shown.disabled) == (f"show {first}", True)
-    assert (other.key, other.disabled) == (f"show {second}", False)
+    shown, other = (app.button(key=f"show {key}") for key in (first, second))
+    assert (shown.label, shown.disabled) == (wording.SHOWN, True)
+    assert (other.label, other.disabled) == (wording.SHOW, False)
     other.click().run()
     assert read_page(app).startswith(f"# {OPENING.title}")

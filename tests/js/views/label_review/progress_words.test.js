@@ -35,7 +35,7 @@ const nextStepsOf = (state) => endWords(state).nextSteps.map(([name]) => name);
 test("at the end it is said what was made and what can be done next", () => {
   const { title, words } = endWords(STATE);
   assert.equal(title, "Every suspect was looked at");
-  assert.match(words, /4 relabeled, 3 kept, 1 excluded, 1 skipped\. At most 12 of 1,000 labels .* 40 more random checks/);
+  assert.match(words, /4 relabeled, 3 kept, 1 excluded, 1 skipped\. At most 12 of 1,000 labels .* 40 more random checks, .* at most 10 labels are wrong/);
   assert.deepEqual(nextStepsOf(STATE), ["check", "leave", "beyond", "skipped"]);
 });
 
@@ -75,6 +75,7 @@ test("samples without a label are offered, one as one", () => {
 test("with nothing suspect and nothing decided there is nothing to export", () => {
   const state = { ...STATE, progress: { ...PROGRESS, decided: 0, skipped: 0 } };
   assert.equal(endWords(state).title, "No suspect labels here");
+  assert.match(endWords({ ...state, progress: { ...state.progress, remaining: { ...LEFT, goal: 1 } } }).words, /at most 1 label is wrong/);
   assert.ok(!nextStepsOf(state).includes("leave"));
   assert.equal(endWords({ ...state, progress: { ...state.progress, skipped: 2 } }).title, "Every suspect was looked at");
 });
