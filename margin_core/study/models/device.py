@@ -184,7 +184,7 @@ def is_out_of_memory(error: RuntimeError) -> bool:
 
 
 def release_memory() -> None:
-    """Give back what torch keeps of a graphics processor's memory."""
+    """Release what torch holds of a graphics processor's memory."""
     import torch
 
     if torch.cuda.is_available():

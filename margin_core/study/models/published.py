@@ -144,7 +144,7 @@ def find_cached(spec: str, find: Callable[[bool], Path | None], where: str, *, d
 
 @contextmanager
 def refusing(spec: str, library: str) -> Iterator[None]:
-    """Turn whatever a library raises about a name into one sentence, and keep its log to itself.
+    """Raise whatever a library raises about a name as one sentence, and silence its log.
 
     Parameters
     ----------

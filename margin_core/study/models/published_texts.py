@@ -63,6 +63,11 @@ class SentenceModel:
     def probabilities(self, inputs: Sequence[str]) -> Floats:
         """Raise: an encoder knows no classes.
 
+        Parameters
+        ----------
+        inputs : sequence of str
+            Texts.
+
         Raises
         ------
         ModelError

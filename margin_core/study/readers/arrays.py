@@ -345,7 +345,7 @@ def _values(part: str, array: NDArray[Any]) -> NDArray[Any]:
         return array[:, 0]
     numbers = array.dtype.kind in _KINDS_OF_NUMBERS
     if numbers and np.isin(array, (0, 1)).all() and (np.count_nonzero(array, axis=1) == 1).all():
-        return array.argmax(axis=1)
+        return np.asarray(array.argmax(axis=1))
     return array
 
 
