@@ -356,7 +356,7 @@ def test_a_disk_that_is_full_below_the_workspace(error_of, at, full_disk, size):
     assert message.startswith(("Cannot write to the workspace", "Cannot write '"))
     assert "File too large. Free some space" in message
     for written in at.rglob("*.npy"):
-        assert np.load(written).size
+        np.load(written)  # fails where a file was cut off
 
 
 def test_a_disk_that_is_full_below_the_results(error_of, known, full_disk):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.spatial.distance import cdist
+from numpy.typing import NDArray
 
 from dashboard.study.open_study import OpenStudy
 from margin_core.domain.hash_sample import hash_sample
 from margin_core.storage.engine import Run
 from margin_core.tasks.invertible import Surrogate, TrainedSurrogate, default_surrogate, fit_surrogate, is_trained
 from margin_core.tasks.invertible.input_space import read_inputs
-from margin_core.values import UNLABELED, Ints, usable_rows
+from margin_core.values import UNLABELED, Doubles, Ints, usable_rows
 
 if TYPE_CHECKING:
     from margin_core.tasks.invertible import CounterfactualPath
@@ -86,7 +86,7 @@ def nearest_examples(opened: OpenStudy, trained: TrainedSurrogate, found: Counte
         rows = np.flatnonzero(usable & (opened.study.labels == label))
         rows = np.sort(rows[hash_sample(opened.study.ids[rows], MAX_EXAMPLES)])
         points = read_inputs(opened.study, space, "embedding", rows)
-        distances = cdist(frames, points, "sqeuclidean")
+        distances = _distances(frames, points)
         nearest.append(rows[np.argsort(distances, axis=1, kind="stable")[:, :EXAMPLES_SHOWN]])
     return NearestRows(*nearest)
 
@@ -99,7 +99,7 @@ def nearest_of_other_classes(opened: OpenStudy, row: int) -> Ints:
     rows = np.flatnonzero(usable & (study.labels != study.labels[row]))
     if not len(rows) or not usable_rows(study.embedding[[row]])[0]:
         return np.empty(0, dtype=np.int64)
-    distances = cdist(study.embedding[[row]], study.embedding[rows])[0]
+    distances = _distances(study.embedding[[row]], study.embedding[rows])[0]
     order = np.argsort(distances, kind="stable")
     _, first = np.unique(study.labels[rows][order], return_index=True)
     nearest: Ints = rows[order[np.sort(first)]][:MAX_OTHER_CLASSES]
@@ -126,3 +126,9 @@ def margin_range(trained: TrainedSurrogate) -> float:
     margins = np.abs(trained.margins)
     known = margins[np.isfinite(margins)]
     return float(np.quantile(known, MARGIN_QUANTILE)) if len(known) else 1.0
+
+
+def _distances(points: NDArray[np.floating], others: NDArray[np.floating]) -> Doubles:
+    from scipy.spatial.distance import cdist  # slow to import, and the routes of this page are loaded at the start
+
+    return np.asarray(cdist(points, others, "sqeuclidean"))

@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 from margin_core.errors import ModelError
+from margin_core.probe.softmax import softmax
 from margin_core.study.inputs.pictures import Picture
 from margin_core.study.models.device import DeviceNetwork, find_device, put_on_device
 from margin_core.study.models.named_model import NamedModel
@@ -159,6 +159,6 @@ def _call_network(
     pictures: Any,
 ) -> Outputs:  # fmt: skip
     logits, features = outputs(preparation(pictures).numpy())
-    probabilities: Floats = softmax(logits.astype(np.float64), axis=1).astype(np.float32)
+    probabilities: Floats = softmax(logits.astype(np.float64)).astype(np.float32)
     found = {"embed": features, "probabilities": probabilities}
     return [np.asarray(found[method], np.float32) for method in methods]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import sparse
 
 from margin_core.errors import ParameterError
 from margin_core.tasks.variable_importance.effect_sizes import EffectSizes, with_jitter
@@ -69,7 +69,7 @@ def project(
 
 def _least_squares(centered: Doubles, inner: Doubles, target: Doubles, penalized: bool) -> Doubles:
     """Return the coefficients (p, h) of the activations, without a penalty or with the one that suits a target."""
-    left, singular, right = linalg.svd(centered, full_matrices=False)
+    left, singular, right = np.linalg.svd(centered, full_matrices=False)
     kept = singular > singular.max(initial=0) * max(centered.shape) * np.finfo(float).eps
     left, singular, right = left[:, kept], singular[kept], right[kept]
     penalty = _best_penalty(left, singular, target) if penalized else 0.0

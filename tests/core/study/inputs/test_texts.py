@@ -59,7 +59,7 @@ def test_texts_that_say_nothing_are_refused():
 
 
 def test_a_column_called_text_is_what_the_samples_are(table):
-    with pytest.warns(MarginWarning, match=NO_WORD):
+    with pytest.warns(MarginWarning, match=NO_WORD), pytest.warns(MarginWarning, match="stars"):
         study = load_study(table)
     assert study.inputs.values == TEXTS
     assert study.features == "words and how rare they are, 5 dimensions"

@@ -65,7 +65,7 @@ def test_the_open_page_reads_it(given, app, studies, jobs_in_this_process, monke
         return
     text = without_shares(turn_to(app, OVERVIEW))
     for note in given.notes(source):
-        assert for_browser(note) in text
+        assert for_browser(note).replace("\\", "") in text  # `read_page` leaves them out
     names = [name for name in given.labels if name]
     assert f"Classes: {len(names):,} ({', '.join(names[:5])}" in text
     assert f"Features: {given.features}." in text
