@@ -134,4 +134,4 @@ def test_what_was_read_is_listed_while_it_opens_and_on_the_overview(
     page.get_by_test_id("stMetric").first.wait_for(timeout=180_000)
     for fact in facts:
         expect(page.get_by_text(fact)).to_be_visible()
-    expect(page.get_by_text(overview_wording.what_was_read(1, 2))).to_be_visible()
+    expect(page.get_by_text(overview_wording.what_was_read(1, 3))).to_be_visible()
