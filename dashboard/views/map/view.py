@@ -46,7 +46,7 @@ def select_class(opened: OpenStudy, channel: Channel, legend: ClassLegend | Scor
 
 
 def show_filter(conditions: Sequence[str], matching: NDArray[np.uint8]) -> None:
-    """Say above the map which samples stand out, and offer to show all again: the filter itself is folded away."""
+    """Show above the map which samples stand out, and offer to show all again: the filter itself is folded away."""
     words, clear = st.columns([5, 1.5], vertical_alignment="center")
     words.caption(layout.plain(wording.filtered(conditions, int(matching.sum()), len(matching))))
     if clear.button(wording.CLEAR_FILTER, help=wording.CLEAR_FILTER_HELP, icon=":material/close:", width="stretch"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -15,11 +15,8 @@ import pyarrow.parquet as pa_parquet
 from cachetools import LRUCache
 
 from margin_core.errors import AccessError, SourceError
-from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.contents import Digests
-from margin_core.study.inputs.pictures import SavedPictures
+from margin_core.study.inputs.column_pictures import CellReader, ColumnPictures
 from margin_core.study.roots import resolve_links
-from margin_core.values import freeze
 
 ROWS = 16
 """Rows that are read at once; pages of the file, which hold more, are unpacked one after the other."""
@@ -32,59 +29,17 @@ _BUFFER = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
-class ParquetPictures(SavedPictures):
-    """Pictures by row of a Parquet file with a struct of ``bytes`` and ``path``; sizes may differ.
+class ParquetPictures(ColumnPictures):
+    """Pictures by row of a Parquet file with a struct of ``bytes`` and ``path``; see `ColumnPictures`."""
 
-    Attributes
-    ----------
-    source : Path
-        The Parquet file, without links. Not ``file``, which in `PictureFiles` finds that of a row.
-    column : str
-        Of the structs.
-    paths : tuple of str, length n
-        What each picture is called. No file is read there.
-    digests : uint8 array (n, 16)
-        Digest of the bytes of each; all zeros for a picture without any.
-    fingerprint : str
-        Identity by content, in order, without names: that of the same pictures in files.
-    """
-
-    source: Path
-    column: str
-    paths: tuple[str, ...]
-    digests: Digests
-    fingerprint: str = field(init=False)
-    _reader: _Reader = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        freeze(self, "digests")
-        object.__setattr__(self, "fingerprint", fingerprint("pictures", self.digests))
-        object.__setattr__(self, "_reader", _Reader(self.source, self.column))
-
-    def content(self, row: int) -> bytes:
-        """Return a picture as it was saved.
-
-        Parameters
-        ----------
-        row : int
-            The sample.
+    def open_reader(self) -> CellReader:
+        """Return what reads the rows of the file; nothing is read yet.
 
         Returns
         -------
-        bytes
-
-        Raises
-        ------
-        SourceError
-            The picture is not there; the file cannot be read.
-        AccessError
-            The Parquet file has become a link.
+        CellReader
         """
-        number = range(len(self))[row]
-        found = self._reader.read(number)
-        if found is None:
-            raise SourceError(f"Picture '{self.paths[number]}' is not there: the file holds no bytes of it.")
-        return found
+        return _Reader(self.source, self.column)
 
 
 def read_cells(file: Path, column: str, member: str, rows: int = ROWS) -> Iterator[list[Any]]:
