@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 IDEOGRAPHS = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 """Chinese characters and Japanese kana."""
@@ -46,6 +47,50 @@ def split_words(text: str) -> list[str]:
             for length in range(1, LONGEST[piece.lastgroup] + 1):
                 words.extend(run[start : start + length] for start in range(len(run) - length + 1))
     return words
+
+
+class WordSpan(NamedTuple):
+    """A word and where it stands in a text.
+
+    Attributes
+    ----------
+    word : str
+        In lower case.
+    start, end : int
+        ``text[start:end]`` is the word as it was written.
+    """
+
+    word: str
+    start: int
+    end: int
+
+
+def find_words(text: str) -> Iterator[WordSpan]:
+    """Yield the words of a text, each with its place.
+
+    Parameters
+    ----------
+    text : str
+
+    Yields
+    ------
+    WordSpan
+        Those of `split_words`, in the same order; of a script without spaces they overlap.
+
+    Examples
+    --------
+    >>> [(found.word, found.start, found.end) for found in find_words("Two words")]
+    [('two', 0, 3), ('words', 4, 9)]
+    """
+    # Not in the lower case of the whole: that of some letters is longer than they are.
+    for piece in _PIECE.finditer(text):
+        start, end = piece.span()
+        if piece.lastgroup is None:
+            yield WordSpan(piece[0].lower(), start, end)
+        else:
+            for length in range(1, LONGEST[piece.lastgroup] + 1):
+                for first in range(start, end - length + 1):
+                    yield WordSpan(text[first : first + length], first, first + length)
 
 
 def count_unspaced(texts: Iterable[str]) -> int:

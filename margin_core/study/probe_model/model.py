@@ -21,7 +21,7 @@ from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.study.probe_model import picture_probe, row_probe, text_probe
 from margin_core.values import UNLABELED, Floats, Ints, Need, Study, usable_rows
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same study would have another model."""
 
 STEP = "probe_model"

@@ -38,27 +38,34 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     -------
     dict of arrays
         ``words`` uint8, UTF-8, one word a line; ``rarity`` float64 (v,); ``weights`` float32 (c, v), ``bias`` float32
-        (c,), ``accuracy`` float64 (1,), as of `fit_linear`.
+        (c,), ``accuracy`` float64 (1,), as of `fit_linear`; ``fold_of`` int8 (n,), the fold without each sample of the
+        study, -1 for one that is in none; ``fold_weights`` float16 (f, c, v), those fitted without each fold.
     """
     counter = word_counter(max_words=MAX_WORDS)
     counts = counter.fit_transform([str(study.inputs[int(row)]) for row in rows])
     labels, c = study.labels[rows], len(study.class_names)
     weights, bias = _fit(counts, labels, c)
     fold_of = assign_folds(labels, study.ids[rows], FOLDS, groups)
+    fold_weights = np.zeros((FOLDS, *weights.shape), np.float16)
     right = tried = 0
     for fold in range(FOLDS):
         train, held_out = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         if len(np.unique(labels[train])) < 2:
             continue
         w, b = _fit(counts[train], labels[train], c)
+        fold_weights[fold] = w
         tried += len(held_out)
         right += int(np.sum((counts[held_out] @ w.T + b).argmax(axis=1) == labels[held_out]))
+    all_folds = np.full(len(study), -1, np.int8)
+    all_folds[rows] = fold_of
     return {
         "words": np.frombuffer("\n".join(counter.get_feature_names_out()).encode(), np.uint8),
         "rarity": counter.idf_,
         "weights": weights,
         "bias": bias,
         "accuracy": np.array([right / tried if tried else np.nan]),
+        "fold_of": all_folds,
+        "fold_weights": fold_weights,
     }
 
 

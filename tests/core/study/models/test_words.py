@@ -5,7 +5,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from margin_core import explain
 from margin_core.study import open_source
 from margin_core.study.models.linear_words import word_counter
-from margin_core.study.models.words import count_unspaced, split_words
+from margin_core.study.models.words import count_unspaced, find_words, split_words
 from margin_core.study.notes import texts_of
 from margin_core.tasks import LabelFlips
 
@@ -75,3 +75,14 @@ def test_their_model_knows_the_words_and_reads_back(chinese, tmp_path):
     write_model(model.loaded, path)
     again = load_exported(path, (), None)
     np.testing.assert_array_equal(again.probabilities(["蛋糕的味道"]), model.probabilities(["蛋糕的味道"]))
+
+
+@pytest.mark.parametrize("text", [*ENGLISH, "買う 東京タワー, ok", "สวัสดีครับ no 12", "🏆 win 🏆", "", "A\nB"])
+def test_words_are_found_where_they_stand(text):
+    found = list(find_words(text))
+    assert [one.word for one in found] == split_words(text)
+    assert all(one.word == text[one.start : one.end].lower() for one in found)
+
+
+def test_a_letter_whose_lower_case_is_longer_moves_no_place():
+    assert [(one.start, one.end) for one in find_words("İİ win")] == [(0, 2), (3, 6)]

@@ -1,0 +1,265 @@
+"""The place of each value of a row among those of a class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+
+from margin_core.domain.hash_sample import hash_sample
+from margin_core.study.inputs.shown import named_values, shown_kind
+from margin_core.values import UNLABELED, Doubles, Ints, Study
+
+UNUSUAL = 0.05
+"""A value is unusual in a class where at most this share of the class lies as far out, or has so rare a category."""
+
+MAX_COMPARED = 2_000
+"""Members of a class that a row is compared with."""
+
+_CLASSES_KEPT = 64
+
+
+@dataclass(frozen=True)
+class Place:
+    """The place of a value among those of a class, the sample itself left out.
+
+    Attributes
+    ----------
+    share : float
+        In [0, 1]. Of a number: the share of the known values below it, equal ones counted by half. Of a category, and
+        of a missing value: the share of the class that has the same.
+    typicality : float
+        In (0, 1]: the share of the class that lies as far out in either direction, or whose category is as rare, the
+        value itself counted with it. Low is unusual.
+    """
+
+    share: float
+    typicality: float
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether the class hardly has such a value."""
+        return self.typicality <= UNUSUAL
+
+
+@dataclass(frozen=True)
+class PlacedValue:
+    """A value of a row with its places.
+
+    Attributes
+    ----------
+    name : str
+        Of the column.
+    value : str
+        As it was written.
+    is_number : bool
+        Whether it has a place in an order; else it is a category, or missing.
+    given, suggested : Place or None
+        Among the given and the suggested class; None without such a class, and where its values are not known.
+    """
+
+    name: str
+    value: str
+    is_number: bool
+    given: Place | None
+    suggested: Place | None
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether its given class hardly has such a value."""
+        return self.given is not None and self.given.is_unusual
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnPlaces:
+    """The columns of a study whose samples are rows, to compare a row with others.
+
+    Attributes
+    ----------
+    study : Study
+    names : tuple of str, length m
+        Of the columns that are features, in their order.
+    codes : float array (n, m)
+        Numbers; of a category the number of its value. NaN where a value is missing.
+    is_number : bool array (m,)
+        Whether a column has an order.
+    spread : float array (m,)
+        Standard deviation of each column that has an order.
+    """
+
+    study: Study
+    names: tuple[str, ...]
+    codes: Doubles
+    is_number: NDArray[np.bool_]
+    spread: Doubles
+    _members: LRUCache[int, Ints] = field(default_factory=lambda: LRUCache(_CLASSES_KEPT), repr=False)
+
+    @classmethod
+    def from_study(cls, study: Study) -> ColumnPlaces | None:
+        """Return the columns of a study.
+
+        Parameters
+        ----------
+        study : Study
+
+        Returns
+        -------
+        ColumnPlaces or None
+            None where its samples are no rows.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> study = Study.build(inputs=np.arange(100.0).reshape(50, 2), labels=["a", "b"] * 25)
+        >>> places = ColumnPlaces.from_study(study)
+        >>> [(one.name, one.given.share) for one in places.row(48, given=0, suggested=1)]
+        [('column 1', 1.0), ('column 2', 1.0)]
+        """
+        if shown_kind(study) != "values":
+            return None
+        table = study.inputs
+        written = getattr(table, "written", None)
+        names = [one.name for one in named_values(study, 0) if one.is_feature]
+        numbers = np.asarray(table, dtype=np.float32).reshape(len(study), -1)
+        if written is None:
+            codes, is_number = numbers, np.ones(len(names), dtype=bool)
+        else:
+            codes = np.empty((len(study), len(names)), dtype=np.float32)
+            is_number = np.zeros(len(names), dtype=bool)
+            place = {name: column for column, name in enumerate(table.names)}
+            for column, name in enumerate(names):
+                if name in place:
+                    codes[:, column] = numbers[:, place[name]]
+                    is_number[column] = True
+                else:
+                    codes[:, column] = _category_codes(written.columns[name])
+        # A column of two values, such as yes and no, has no order to speak of.
+        for column in np.flatnonzero(is_number).tolist():
+            is_number[column] = _has_more_than_two(codes[:, column])
+        spread = np.zeros(len(names))
+        rows = hash_sample(study.ids, MAX_COMPARED)
+        for column in range(len(names)):
+            known = codes[rows, column]
+            known = known[np.isfinite(known)].astype(np.float64)
+            spread[column] = known.std() if len(known) else 0.0
+        return cls(study, tuple(names), codes, is_number, spread)
+
+    def row(self, row: int, given: int, suggested: int) -> list[PlacedValue]:
+        """Place the values of a row among its given and its suggested class.
+
+        Parameters
+        ----------
+        row : int
+        given, suggested : int
+            Classes; `UNLABELED` for none.
+
+        Returns
+        -------
+        list of PlacedValue, length m
+            In the order of the columns.
+        """
+        written = {one.name: one.value for one in named_values(self.study, row) if one.is_feature}
+        own, other = self._places(row, given), self._places(row, suggested)
+        known = np.isfinite(self.codes[row])
+        return [
+            PlacedValue(name, written.get(name, ""), bool(self.is_number[column] and known[column]), *places)
+            for column, (name, *places) in enumerate(zip(self.names, own, other, strict=True))
+        ]
+
+    def differs(self, row: int, other: int) -> NDArray[np.bool_]:
+        """Return in which columns two rows differ.
+
+        Parameters
+        ----------
+        row, other : int
+
+        Returns
+        -------
+        bool array (m,)
+            Numbers that are more than a standard deviation of the column apart, other categories, and values that one
+            of the rows lacks.
+        """
+        one, two = self.codes[row].astype(np.float64), self.codes[other].astype(np.float64)
+        lacks = np.isnan(one) != np.isnan(two)
+        with np.errstate(invalid="ignore"):
+            apart = np.abs(one - two)
+            far: NDArray[np.bool_] = np.where(self.is_number, apart > self.spread, apart > 0)
+        return far | lacks
+
+    def _places(self, row: int, label: int) -> Sequence[Place | None]:
+        """Return the place of each value of a row among the members of a class."""
+        members = self._members_of(label)
+        members = members[members != row]
+        if not len(members):
+            return [None] * len(self.names)
+        values, own = self.codes[members], self.codes[row]
+        with np.errstate(invalid="ignore"):
+            known = np.isfinite(values)
+            below, equal = (values < own).sum(axis=0), (values == own).sum(axis=0)
+        counts = known.sum(axis=0)
+        missing = len(members) - counts
+        found: list[Place | None] = []
+        for column in range(len(self.names)):
+            n = int(counts[column])
+            if np.isnan(own[column]):
+                share = missing[column] / len(members)
+                found.append(Place(float(share), float((1 + missing[column]) / (1 + len(members)))))
+            elif n == 0:
+                found.append(None)
+            elif self.is_number[column]:
+                low, same = int(below[column]), int(equal[column])
+                outside = min(low + same, n - low)
+                found.append(Place((low + same / 2) / n, min(1.0, 2 * (1 + outside) / (1 + n))))
+            else:
+                own_values = values[:, column][known[:, column]].astype(np.int64)
+                times = np.bincount(own_values)
+                as_rare = int(times[times <= int(equal[column])].sum())
+                found.append(Place(int(equal[column]) / len(members), (1 + as_rare) / (1 + n)))
+        return found
+
+    def _members_of(self, label: int) -> Ints:
+        if label == UNLABELED:
+            return np.empty(0, dtype=np.int64)
+        known = self._members.get(label)
+        if known is None:
+            rows = np.flatnonzero(self.study.labels == label)
+            known = self._members[label] = rows[hash_sample(self.study.ids[rows], MAX_COMPARED)]
+        return known
+
+
+def order_by_typicality(values: Sequence[PlacedValue]) -> list[int]:
+    """Order the values of a row by how unusual they are in its given class.
+
+    Parameters
+    ----------
+    values : sequence of PlacedValue, length m
+
+    Returns
+    -------
+    list of int, length m
+        Places in the sequence, the most unusual first, ties in their order.
+    """
+    typicality = [1.0 if one.given is None else one.given.typicality for one in values]
+    return sorted(range(len(values)), key=lambda place: (typicality[place], place))
+
+
+def _category_codes(column: Any) -> Doubles:
+    """Return a number for each value of a column as it was read, NaN where there is none."""
+    encoded = column.combine_chunks().dictionary_encode() if hasattr(column, "combine_chunks") else column
+    if hasattr(encoded, "combine_chunks"):
+        encoded = encoded.combine_chunks()
+    codes: Doubles = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.float64)
+    names = encoded.dictionary.to_pylist()
+    empty = [code for code, name in enumerate(names) if name is None or name == "" or name != name]
+    codes[np.isin(codes, empty)] = np.nan
+    return codes
+
+
+def _has_more_than_two(values: NDArray[np.floating]) -> bool:
+    known = values[np.isfinite(values)]
+    others = known[known != known[0]] if len(known) else known
+    return bool(len(others) and (others != others[0]).any())
