@@ -336,6 +336,26 @@ COLUMNS = [
         "Column 'height' is read as numbers, 'broken' as missing.",
         **THREE,
     ),
+    *(
+        flowers(
+            f"numbers with the unit {unit}",
+            beside_flowers(price=[f'"{way.format(value * 100)}"' for value in LENGTHS]),
+            f"Column 'price' is read as numbers, the unit '{unit}' taken off.",
+            **THREE,
+        )
+        for unit, way in (("$", "${:,.2f}"), ("%", "{:.1f}%"), ("kg", "{:.0f} kg"), ("€", "€ {:.0f}"))
+    ),
+    flowers(
+        "units that differ are categories",
+        beside_flowers(weight=["3 kg", "3 lb", "4 lb"] * 8),
+        features="3 columns: 2 numbers, 1 category",
+    ),
+    flowers(
+        "commas between thousands",
+        beside_flowers(people=[f'"{1000 + row % 7 * 250:,}"' for row in range(N)]),
+        "Column 'people' is read as numbers, the comma between thousands ('1,000' is 1000).",
+        **THREE,
+    ),
     flowers(
         "categories",
         beside_flowers(sex=["male", "female", "female"] * 8, fare=["first", "second", "third"] * 8),
@@ -351,6 +371,22 @@ COLUMNS = [
         beside_flowers(sown=[f"2024-03-{1 + row % 9:02d}" for row in range(N)]),
         features="3 columns: 2 numbers, 1 date",
     ),
+    *(
+        flowers(name, beside_flowers(sown=dates), *said, features="3 columns: 2 numbers, 1 date")
+        for name, dates, said in (
+            ("dates with the name of the month", [f"Jan {1 + row % 9} 2021" for row in range(N)], ()),
+            ("dates in words", [f"{1 + row % 9} January 2021" for row in range(N)], ()),
+            ("moments of UTC", [f"2021-01-{1 + row % 9:02d}T10:00:00Z" for row in range(N)], ()),
+            (
+                "dates of which day and month could be either",
+                [f"{1 + row % 9:02d}/{1 + row % 7:02d}/2021" for row in range(N)],
+                (
+                    "Column 'sown' is read as dates, the day before the month ('08/01/2021'). Where the month comes "
+                    "first, write them as year-month-day.",
+                ),
+            ),
+        )
+    ),
     Input(
         kind="columns",
         name="texts beside a number, none of them called text",
@@ -358,8 +394,8 @@ COLUMNS = [
         labels={"bad": 12, "good": 12},
         features="words and how rare they are, 24 dimensions",
         said=(
-            "The samples are the texts of column 'review', and 1 column beside them not used as features (stars). If "
-            "the samples are rows, choose --feature review:ignore; to leave a column out, choose --feature "
+            "The samples are the texts of column 'review', and 1 column beside them is not used as features (stars). "
+            "If the samples are rows, choose --feature review:ignore; to leave a column out, choose --feature "
             "stars:ignore.",
         ),
         lost=1,
@@ -371,7 +407,7 @@ COLUMNS = [
         labels={"bad": 12, "good": 12},
         features="words and how rare they are, 24 dimensions",
         said=(
-            "The samples are the texts of column 'text', and 1 column beside them not used as features (title). If "
+            "The samples are the texts of column 'text', and 1 column beside them is not used as features (title). If "
             "the samples are rows, choose --feature text:ignore; to leave a column out, choose --feature "
             "title:ignore.",
         ),
@@ -391,7 +427,7 @@ COLUMNS = [
         "The samples are rows and not the texts of column 'remark': of the labels, nearest neighbors guess N% by the "
         "other columns (length, width) and N% by these texts. If the samples are the texts, choose --feature "
         "remark:text.",
-        "1 column not used as features, texts beside other columns (remark).",
+        "1 column is not used as features, texts beside other columns (remark).",
         lost=2,
     ),
     Input(
@@ -402,7 +438,7 @@ COLUMNS = [
         labels=HALF,
         features="words and how rare they are, 24 dimensions",
         said=(
-            "2 columns beside the texts of 'remark' not used as features (length, width). To leave one out, choose "
+            "2 columns beside the texts of 'remark' are not used as features (length, width). To leave one out, choose "
             "--feature length:ignore.",
         ),
         lost=1,
@@ -416,7 +452,7 @@ COLUMNS = [
         flowers(
             f"rows numbered in a column '{name}'",
             beside_flowers(**{name: values}),
-            f"1 column not used as features, which name or number the rows ({name}).",
+            f"1 column is not used as features, which name or number the rows ({name}).",
         )
         for name, values in {
             "Unnamed: 0": range(N),
@@ -435,8 +471,28 @@ COLUMNS = [
     flowers(
         "words that hardly repeat",
         beside_flowers(city=[f"city{min(row, 22)}" for row in range(N)]),
-        "1 column not used as features, whose values hardly repeat (city).",
+        "1 column is not used as features, whose values hardly repeat (city: 23 different). To keep the 30 most "
+        "frequent values of it as categories, choose --feature city:category.",
         lost=1,
+    ),
+    flowers(
+        "words that hardly repeat, chosen as categories",
+        beside_flowers(city=[f"city{min(row, 22)}" for row in range(N)]),
+        options=("--feature", "city:category"),
+        features="3 columns: 2 numbers, 1 category",
+    ),
+    Input(
+        kind="columns",
+        name="the label chosen as a feature",
+        write=text(FLOWERS_CSV),
+        options=("--feature", "label:number"),
+        refused="'{source}': the column 'label' holds the labels, so --feature label:number leaves none. Leave that "
+        "out, or name another column with --label: length, width.",
+    ),
+    flowers(
+        "a name that is a formula",
+        beside_flowers(**{"=1+1": [1] * N}),
+        "1 constant column left out ('=1+1').",
     ),
     flowers(
         "a class of which no row has a value",
@@ -660,6 +716,15 @@ TABLES = [
     flowers(".jsonl", frame("table.jsonl", **FLOWERS), kind="tables as files"),
     flowers(".xlsx", frame("table.xlsx", **FLOWERS), kind="tables as files"),
     flowers(".parquet", frame("table.parquet", **FLOWERS), kind="tables as files"),
+    *(
+        Input(
+            kind="tables as files",
+            name=suffix,
+            write=text("packed", f"table{suffix}"),
+            refused=f"'{{source}}' is compressed as a whole ({suffix}). Unpack it first, and open what was in it.",
+        )
+        for suffix in (".tar.gz", ".tgz", ".7z", ".rar")
+    ),
 ]
 
 NESTED = [

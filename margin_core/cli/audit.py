@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 TOO_MANY_SUSPECTS = 1
 """The exit code when more is suspect than ``--fail-on`` allows."""
 
+_SIDES = {"for": ("supports the class", "support the class"), "against": ("opposes it", "oppose it")}
+"""Roles that are no nouns, in words that follow the nodes, for one and for several."""
 
 KEYS = {
     "out": "the folder that was written",
@@ -130,8 +132,14 @@ def _in_words(summary: dict[str, Any], nodes: str) -> str:
         ranked, labeled = f"{summary['ranked']:,}", f"{summary['labelled']:,}"
         among = f"{labeled} labels" if ranked == labeled else f"{ranked} ranked of {labeled} labels"
         return f"{counted(summary['suspects'], 'suspect')} among {among} ({_share(summary):.1%})"
-    found = (counted(count, _noun(role, nodes)) for role, count in summary["roles"].items())
-    return ", ".join(found) or "nothing found"
+    return ", ".join(_counted(count, role, nodes) for role, count in summary["roles"].items()) or "nothing found"
+
+
+def _counted(count: int, role: str, nodes: str) -> str:
+    if role in _SIDES:
+        one, several = _SIDES[role]
+        return f"{count:,} {nodes.removesuffix('s')} that {one}" if count == 1 else f"{count:,} {nodes} that {several}"
+    return counted(count, _noun(role, nodes))
 
 
 def _noun(role: str, nodes: str) -> str:

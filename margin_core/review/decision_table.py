@@ -13,6 +13,7 @@ from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, label_name, study_key
 from margin_core.review.export.tables import as_texts, read_table
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.samples import listed
 from margin_core.values import Study
 
 if TYPE_CHECKING:
@@ -317,6 +318,6 @@ def _new_label(where: str, verdict: Verdict, label: str, old: str | None, study:
     if verdict is not Verdict.RELABEL:
         return None
     if label not in study.class_names:
-        some = ", ".join(study.class_names[:10]) + (", ..." if len(study.class_names) > 10 else "")
+        some = listed(study.class_names, 10)
         raise ReviewError(f"{where}: '{label}' is no class of study '{study.name}'. There are: {some}.")
     return label

@@ -37,7 +37,8 @@ def bundled_study(name: str = "digits") -> Path:
     folder = INSTALLED if INSTALLED.is_dir() else CHECKOUT
     known = sorted(path.parent.name for path in folder.glob("*/study.toml"))
     if name not in known:
-        raise SourceError(f"No study '{name}' comes with the program; there are: {', '.join(known) or 'none'}.")
+        there = f"there are: {', '.join(known)}" if known else "there is none in this installation"
+        raise SourceError(f"No study '{name}' comes with the program; {there}.")
     return folder / name
 
 

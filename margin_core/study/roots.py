@@ -36,7 +36,7 @@ def resolve_within_roots(path: str | Path, roots: Sequence[str | Path]) -> Path:
     except (OSError, ValueError, RuntimeError) as error:
         # A link that leads to itself, a zero byte in the name, or an unknown '~user'.
         raise AccessError(f"'{path}' is not a usable path ({error}). Check the path.") from None
-    allowed = ", ".join(f"'{root}'" for root in roots) or "none"
+    allowed = ", ".join(f"'{root}'" for root in roots) or "there are none"
     # Its folder, whatever it is: a root is none of the files in it, and whoever may not open it learns nothing of it.
     folder = resolved.parent if resolved.parent != resolved.parent.parent else resolved
     raise AccessError(

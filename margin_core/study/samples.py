@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from margin_core.study.notes import Note
 from margin_core.values import UNLABELED, Ints, Texts
 
 _NO_ROLES = ("kinds", "labels")
+
+_PLAIN = re.compile(r"\w(?:[\w .:/=+%&-]*\w)?")
 
 
 @dataclass(frozen=True)
@@ -175,9 +178,43 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     Returns
     -------
     str
-        Ends in ``...`` where names are left out.
+        Ends in ``and 3 more`` where names are left out.
     """
-    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def quoted(name: str) -> str:
+    """Return the name of a column, in quotes unless it is of plain words.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+        For a message: ``petal length`` and ``sex=female`` as they are, ``'=1+1'`` and ``'a, b'`` in quotes.
+    """
+    return name if _PLAIN.fullmatch(name) else f"'{name}'"
+
+
+def listed_columns(names: Sequence[str], most: int = 5) -> str:
+    """Return the names of the first few columns, separated by commas; in quotes what is not of plain words.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Any number.
+    most : int
+        Names that are shown.
+
+    Returns
+    -------
+    str
+        As `listed`.
+    """
+    return listed([quoted(name) for name in names[:most]] + list(names[most:]), most)
 
 
 def encode_classes(texts: Sequence[str], names: Sequence[str]) -> Ints:

@@ -30,7 +30,7 @@ def task_section(report: Report, explanation: Explanation, task: TaskFindings) -
     Html or sequence of Html
     """
     counts = ", ".join(f"{count:,} {COUNTED.get(role, role)}" for role, count in task.roles)
-    head = element("p", f"{task.question} Ranked: {counts or 'nothing'}.", class_="soft")
+    head = element("p", f"{task.question} {f'Ranked: {counts}' if counts else 'Nothing was ranked'}.", class_="soft")
     if "heatmap" in explanation.findings.maps:
         return [head, show_heatmap(report.study, explanation)]
     if not task.groups:

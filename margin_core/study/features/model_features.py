@@ -17,7 +17,7 @@ from margin_core.study.inputs.pictures import HEIF_NEEDED, EncodedPictures
 from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
 from margin_core.study.notes import Note, assumption, loss, texts_of
-from margin_core.study.samples import counted, listed
+from margin_core.study.samples import counted, listed, listed_columns
 from margin_core.values import EmbeddingModel, Need, Study
 from margin_core.values.model import describe_model
 
@@ -172,8 +172,8 @@ def _check_columns(study: Study, model: Any) -> None:
     names = tuple(getattr(study.inputs, "names", ()))
     if fitted and names and fitted != names:
         raise ModelError(
-            f"{describe_model(model)} was fitted to the columns {listed(fitted)}; the table has {listed(names)}. "
-            "Give it these columns, in this order."
+            f"{describe_model(model)} was fitted to the columns {listed_columns(fitted)}; the table has "
+            f"{listed_columns(names)}. Give it these columns, in this order."
         )
 
 

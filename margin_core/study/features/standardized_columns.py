@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
 from margin_core.study.notes import Note, assumption
-from margin_core.study.samples import counted, listed
+from margin_core.study.samples import counted, listed_columns
 from margin_core.values import Doubles, Floats
 
 _FIRST_ROWS = 1_000
@@ -56,7 +56,7 @@ def standardize(
     empty = [name for name, drop in zip(names, counts == 0, strict=True) if drop]
     if not varies.any():
         raise SourceError(
-            f"'{source}': no column of numbers varies ({listed(list(names))}), so all rows are the same. "
+            f"'{source}': no column of numbers varies ({listed_columns(names)}), so all rows are the same. "
             "Add columns that differ between rows."
         )
     # Scaled first, so that neither the mean nor the squares of huge values overflow.
@@ -69,13 +69,13 @@ def standardize(
     points[missing & ~missing.all(axis=1, keepdims=True)] = 0.0
     notes = []
     if constant:
-        notes.append(assumption(f"{counted(len(constant), 'constant column')} left out ({listed(constant)})."))
+        notes.append(assumption(f"{counted(len(constant), 'constant column')} left out ({listed_columns(constant)})."))
     if empty:
-        notes.append(assumption(f"{counted(len(empty), 'empty column')} left out ({listed(empty)})."))
+        notes.append(assumption(f"{counted(len(empty), 'empty column')} left out ({listed_columns(empty)})."))
     if missing.any():
         gaps = [name for name, has in zip(np.array(names)[varies].tolist(), missing.any(axis=0), strict=True) if has]
         values_missing = counted(int(missing.sum()), "missing value")
-        notes.append(assumption(f"{values_missing} replaced by the mean of the column ({listed(gaps)})."))
+        notes.append(assumption(f"{values_missing} replaced by the mean of the column ({listed_columns(gaps)})."))
     return points.astype(np.float32), tuple(notes)
 
 

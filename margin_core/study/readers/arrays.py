@@ -208,9 +208,10 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         notes.extend(said)
     samples = [name for name in PARTS if name in parts and name != "class_names"]
     if not samples:
+        has = f"it has: {listed(list(arrays), 12)}" if arrays else "it is empty"
         raise SourceError(
-            f"'{path}' has none of the arrays {', '.join(PARTS)}, nor one of another usual name that fits; it has: "
-            f"{', '.join(arrays) or 'nothing'}. Save at least 'embedding' or 'inputs' under that name."
+            f"'{path}' has none of the arrays {', '.join(PARTS)}, nor one of another usual name that fits; "
+            f"{has}. Save at least 'embedding' or 'inputs' under that name."
         )
     n = len(parts[samples[0]])
     probabilities = parts.get("probabilities")

@@ -13,7 +13,7 @@ import pyarrow.parquet as pa_parquet
 
 from margin_core.errors import SourceError
 from margin_core.study.readers.table_suffixes import ARROW
-from margin_core.study.samples import listed
+from margin_core.study.samples import listed, listed_columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,8 @@ def join_columns(folder: Path, names: Sequence[str], parts: Sequence[ArrowColumn
         if part.columns.keys() != first.columns.keys():
             other = sorted(part.columns.keys() ^ first.columns.keys())
             raise SourceError(
-                f"'{folder}': '{name}' and '{names[0]}' have different columns ({listed(other)}). Open them one by one."
+                f"'{folder}': '{name}' and '{names[0]}' have different columns ({listed_columns(other)}). Open them "
+                "one by one."
             )
         if part.class_names != first.class_names:
             raise SourceError(f"'{folder}': '{name}' and '{names[0]}' name different classes. Open them one by one.")

@@ -11,7 +11,7 @@ from margin_core.errors import SourceError
 from margin_core.study.notes import Note, assumption, read
 from margin_core.study.readers.column_kinds import MAX_CATEGORIES, MAX_MARKED, ColumnKind, TypedColumn, type_column
 from margin_core.study.readers.column_table import ColumnTable
-from margin_core.study.samples import ColumnNames, counted, listed
+from margin_core.study.samples import ColumnNames, counted, listed, quoted
 
 IGNORE = "ignore"
 """Chosen for a column that is left out."""
@@ -69,7 +69,7 @@ def choose_kinds(table: ColumnTable, columns: ColumnNames) -> tuple[ColumnTable,
             f"'{path}': a sample cannot be both the text of '{texts[0]}' and {other}. Leave one of them out."
         )
     left = {name: column for name, column in table.columns.items() if chosen.get(name) != IGNORE}
-    said = [f"{name} ({kind if kind != IGNORE else 'ignored'})" for name, kind in chosen.items()]
+    said = [f"{quoted(name)} ({kind if kind != IGNORE else 'ignored'})" for name, kind in chosen.items()]
     nested = {name: kind for name, kind in table.left_out.items() if name not in chosen}
     pictures = tuple(name for name in table.pictures if name in nested)
     named = {name: names for name, names in table.class_names.items() if name in left}
@@ -166,8 +166,8 @@ def check_no_features(table: ColumnTable, kinds: Mapping[str, ColumnKind], sampl
             )
 
 
-def notes_of_misfits(column: TypedColumn) -> Iterator[Note]:
-    """Yield what became of values that do not fit the kind of their column.
+def notes_of_values(column: TypedColumn) -> Iterator[Note]:
+    """Yield what was assumed of how values are written, and what became of those that do not fit their kind.
 
     Parameters
     ----------
@@ -177,6 +177,8 @@ def notes_of_misfits(column: TypedColumn) -> Iterator[Note]:
     ------
     Note
     """
+    if column.remark:
+        yield assumption(f"Column '{column.name}' is read as {column.kind}s, {column.remark}.")
     if column.kind is ColumnKind.CATEGORY and column.misfits:
         yield assumption(
             f"Column '{column.name}': {counted(column.misfits, 'value')} beside its {MAX_CATEGORIES} most frequent "

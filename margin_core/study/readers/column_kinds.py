@@ -2,7 +2,7 @@
 
 | kind | what it is | as features |
 |---|---|---|
-| number | every value is one, but for marks of a missing one | the number, standardized |
+| number | every value is one (each with the same unit, perhaps) or marks a missing one | the number, standardized |
 | boolean | two words such as true and false, yes and no | 0 or 1 |
 | category | at most `MAX_CATEGORIES` words that repeat | 0 or 1 for each of them |
 | date | every value is a date | days, standardized |
@@ -23,6 +23,13 @@ import pyarrow.compute as pc
 
 from margin_core.study.readers.column_table import MISSING, ColumnTable
 from margin_core.study.readers.distinct_texts import DistinctTexts
+from margin_core.study.readers.written_dates import (
+    find_ambiguous_date,
+    find_date_format,
+    find_likeliest_date_format,
+    read_days,
+)
+from margin_core.study.readers.written_units import Measured, take_off_unit
 from margin_core.values import Doubles
 
 
@@ -54,10 +61,11 @@ _TRUE_FALSE = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}, {"on", 
 _TRUE = frozenset({"true", "yes", "t", "y", "on", "1"})
 _FALSE = frozenset({"false", "no", "f", "n", "off", "0"})
 _NAMES_ROWS = re.compile(r"(?i:unnamed: \d+|index|row|row[_ ]?(id|number|no)?|id|uuid|guid|key)|.*(_id|_ID|Id|ID)")
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
-                 "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%SZ")  # fmt: skip
 _MAX_MARKS = 3
 """Different texts in a column that is numbers otherwise."""
+_WITHOUT_UNIT = "the unit '{}' taken off"
+_THOUSANDS = "the comma between thousands ('{}' is {})"
+_DAY_FIRST = "the day before the month ('{}'). Where the month comes first, write them as year-month-day"
 _WORDS_OF_A_TEXT, _WORDS_OF_A_SHORT_TEXT = 5.0, 2.0
 _LOOKED_AT = 1_000
 """Rows by which words are counted."""
@@ -79,10 +87,14 @@ class TypedColumn:
         Of a category: its place in `categories`; -1 where it is missing.
     marks : tuple of str
         Texts in a column of numbers that were read as a missing value.
+    remark : str
+        What was assumed of how the values are written, in words that follow "read as dates, "; empty where nothing was.
     words : float
         Words in a value, on average.
     misfits : int
         Of a column whose kind is given: values that are not of this kind, nor mark a missing one.
+    distinct : int
+        Of another kind than those above: different values, as far as they were counted.
     is_constant : bool
         Of another kind than those above: whether it has no two values, so that nothing is lost without it.
     """
@@ -93,8 +105,10 @@ class TypedColumn:
     categories: tuple[str, ...] = ()
     codes: np.ndarray | None = field(default=None, repr=False)
     marks: tuple[str, ...] = ()
+    remark: str = ""
     words: float = 0.0
     misfits: int = 0
+    distinct: int = 0
     is_constant: bool = False
 
 
@@ -131,10 +145,11 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
             is_id = given is None and _names_rows(name, values)
             return TypedColumn(name, ColumnKind.ID) if is_id else _number_column(name, texts, values)
     if given is None:
-        return _as(_kind(name, texts), name, texts)
+        kind, measured = _kind(name, texts)
+        return _as(kind, name, texts, measured)
     if not len(texts.present):
         return TypedColumn(name, ColumnKind.OTHER)
-    typed = _as(given, name, texts)
+    typed = _as(given, name, texts, take_off_unit(texts, _MAX_MARKS, MAX_MARKED))
     return replace(typed, misfits=_count_misfits(typed, texts))
 
 
@@ -165,17 +180,25 @@ def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray) -> TypedCo
     return TypedColumn(name, ColumnKind.ID if _names_rows(name, values) else ColumnKind.NUMBER, values)
 
 
-def _kind(name: str, texts: DistinctTexts) -> ColumnKind:
+def _kind(name: str, texts: DistinctTexts) -> tuple[ColumnKind, Measured | None]:
+    """Return the kind, and the values without their unit where they are numbers with one."""
     n, present = len(texts.codes), texts.present
     if len(present) < 2:
-        return ColumnKind.OTHER
+        return ColumnKind.OTHER, None
     if len(present) == 2 and {value.lower() for value in present.to_pylist()} in _TRUE_FALSE:
-        return ColumnKind.BOOLEAN
+        return ColumnKind.BOOLEAN, None
     odd = texts.odd_among_numbers(_MAX_MARKS)
     if odd is not None and texts.counts[odd].sum() <= MAX_MARKED * n:
-        return ColumnKind.NUMBER
-    if _date_format(present) is not None:
-        return ColumnKind.DATE
+        return ColumnKind.NUMBER, None
+    if find_date_format(present) is not None:
+        return ColumnKind.DATE, None
+    if (measured := take_off_unit(texts, _MAX_MARKS, MAX_MARKED)) is not None:
+        return ColumnKind.NUMBER, measured
+    return _kind_of_words(name, texts), None
+
+
+def _kind_of_words(name: str, texts: DistinctTexts) -> ColumnKind:
+    n, present = len(texts.codes), texts.present
     # Texts repeat now and then ("ok", "n/a"); categories do so nearly always.
     if len(present) > 0.5 * n and _words(texts) >= _WORDS_OF_A_SHORT_TEXT:
         return ColumnKind.TEXT
@@ -186,24 +209,28 @@ def _kind(name: str, texts: DistinctTexts) -> ColumnKind:
     return ColumnKind.CATEGORY if len(present) <= 0.2 * n else ColumnKind.OTHER
 
 
-def _as(kind: ColumnKind, name: str, texts: DistinctTexts) -> TypedColumn:
+def _as(kind: ColumnKind, name: str, texts: DistinctTexts, measured: Measured | None) -> TypedColumn:
     match kind:
         case ColumnKind.NUMBER:
-            return _number_column(name, texts, texts.numbers())
+            if measured is None:
+                return _number_column(name, texts, texts.numbers())
+            return _number_column(name, measured.texts, measured.texts.numbers(), measured.unit)
         case ColumnKind.BOOLEAN:
             lower = pc.utf8_lower(texts.texts)
             is_true, is_false = (np.asarray(pc.is_in(lower, pa.array(sorted(words)))) for words in (_TRUE, _FALSE))
             values = np.where(is_true, 1.0, np.where(is_false, 0.0, np.nan))
             return TypedColumn(name, kind, np.asarray(texts.by_row(values, np.nan), float))
         case ColumnKind.DATE:
-            form = _date_format(texts.present) or _likeliest_date_format(texts.present)
-            return TypedColumn(name, kind, np.asarray(texts.by_row(_days(texts.texts, form), np.nan), float))
+            form = find_date_format(texts.present) or find_likeliest_date_format(texts.present)
+            days = np.asarray(texts.by_row(read_days(texts.texts, form), np.nan), float)
+            doubtful = find_ambiguous_date(texts.present, form)
+            return TypedColumn(name, kind, days, remark=_DAY_FIRST.format(doubtful) if doubtful else "")
         case ColumnKind.CATEGORY:
             return _category(name, texts)
         case ColumnKind.TEXT:
             return TypedColumn(name, kind, words=_words(texts))
         case _:
-            return TypedColumn(name, kind, is_constant=len(texts.present) < 2)
+            return TypedColumn(name, kind, distinct=len(texts.present), is_constant=len(texts.present) < 2)
 
 
 def _category(name: str, texts: DistinctTexts) -> TypedColumn:
@@ -215,11 +242,14 @@ def _category(name: str, texts: DistinctTexts) -> TypedColumn:
     return TypedColumn(name, ColumnKind.CATEGORY, categories=categories, codes=codes)
 
 
-def _number_column(name: str, texts: DistinctTexts, values: Doubles) -> TypedColumn:
+def _number_column(name: str, texts: DistinctTexts, values: Doubles, unit: str = "") -> TypedColumn:
+    remarks = [_WITHOUT_UNIT.format(unit)] if unit else []
+    if doubtful := texts.doubtful_thousands:
+        remarks.append(_THOUSANDS.format(doubtful, doubtful.replace(",", "")))
     read = np.zeros(len(texts.texts), dtype=bool)
     read[texts.codes[~np.isnan(values) & (texts.codes >= 0)]] = True
     marks = sorted(set(texts.texts.filter(pa.array(~read)).to_pylist()) - {""})
-    return TypedColumn(name, ColumnKind.NUMBER, values, marks=tuple(marks))
+    return TypedColumn(name, ColumnKind.NUMBER, values, marks=tuple(marks), remark=" and ".join(remarks))
 
 
 def _names_rows(name: str, values: Doubles) -> bool:
@@ -232,31 +262,6 @@ def _names_rows(name: str, values: Doubles) -> bool:
         return False
     whole = np.isfinite(values).all() and (values == np.floor(values)).all()
     return bool(whole and len(np.unique(values)) == n)
-
-
-def _date_format(present: pa.StringArray) -> str | None:
-    """Return the format in which all of some texts are dates."""
-    if not present[0].as_py()[:1].isdigit():
-        return None
-    for form in _DATE_FORMATS:
-        for texts in (present.slice(0, _LOOKED_AT), present):
-            if pc.strptime(texts, format=form, unit="s", error_is_null=True).null_count:
-                break
-        else:
-            return form
-    return None
-
-
-def _likeliest_date_format(present: pa.StringArray) -> str:
-    """Return the format in which most of some texts are dates."""
-    return min(
-        _DATE_FORMATS, key=lambda form: pc.strptime(present, format=form, unit="s", error_is_null=True).null_count
-    )
-
-
-def _days(texts: pa.StringArray, form: str) -> Doubles:
-    moments = pc.strptime(texts, format=form, unit="s", error_is_null=True).cast(pa.int64()).cast(pa.float64())
-    return np.asarray(moments.to_numpy(zero_copy_only=False), float) / 86_400
 
 
 def _words(texts: DistinctTexts) -> float:

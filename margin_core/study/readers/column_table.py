@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from margin_core.study.readers.excel_table import SUFFIX as EXCEL
 from margin_core.study.readers.excel_table import read_excel_lines
 from margin_core.study.readers.line_errors import find_odd_object
 from margin_core.study.readers.text_table import parse_text_table, read_text_table
-from margin_core.study.samples import listed
+from margin_core.study.samples import listed_columns, quoted
 from margin_core.values import Doubles
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".gz")
@@ -87,9 +87,9 @@ class ColumnTable:
     @property
     def listing(self) -> str:
         """The names of all columns, in a sentence or two for a message."""
-        kinds = ", ".join(f"{name} ({kind})" for name, kind in self.left_out.items())
+        kinds = ", ".join(f"{quoted(name)} ({kind})" for name, kind in self.left_out.items())
         nested = f" Nested or binary, and not read: {kinds}." if kinds else ""
-        return f"Its columns are: {', '.join(self.columns)}.{nested}"
+        return f"Its columns are: {_every(self.columns)}.{nested}"
 
     def texts(self, name: str) -> list[str]:
         """Return a column as text.
@@ -163,7 +163,7 @@ class ColumnTable:
                 raise SourceError(
                     f"'{self.path}': the column '{given}' is nested or binary, not plain text or numbers "
                     f"({self.left_out[given]}). Write what is needed of it to a plain column, or name another with "
-                    f"--{flag}: {', '.join(self.columns)}."
+                    f"--{flag}: {_every(self.columns)}."
                 )
             if given not in self.columns:
                 raise SourceError(
@@ -268,7 +268,7 @@ def _table(
     columns = {name: column for name, column in read.items() if is_plain(kinds[name])}
     if read and not columns and not _is_empty(read):
         raise SourceError(
-            f"'{path}': all columns are nested or binary ({listed(list(read))}). Write plain text or numbers."
+            f"'{path}': all columns are nested or binary ({listed_columns(list(read))}). Write plain text or numbers."
         )
     if not columns or not len(next(iter(columns.values()))):
         raise SourceError(f"'{path}' has no rows. Give at least one sample below the names of the columns.")
@@ -280,6 +280,10 @@ def _table(
 def _is_empty(read: Mapping[str, Any]) -> bool:
     first = next(iter(read.values()))
     return not isinstance(first, pa.DataType) and not len(first)
+
+
+def _every(names: Iterable[str]) -> str:
+    return ", ".join(map(quoted, names))
 
 
 def _plain(value: float) -> str:

@@ -15,6 +15,9 @@ from margin_core.values import Doubles, Ints
 
 DECIMAL_POINT = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|infinity)$"
 DECIMAL_COMMA = r"(?i)^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?(e[+-]?\d+)?$"
+COMMAS_BETWEEN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
+_DOTS_BETWEEN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?$"
+_CERTAINLY_BETWEEN_THOUSANDS = r",.*[.,]"
 
 _MARKS = pa.array(sorted(MISSING))
 _LONGEST_MARK = max(len(text) for text in MISSING)
@@ -125,7 +128,7 @@ class DistinctTexts:
             None where there are more.
         """
         for texts, is_mark in ((self.texts[:_LOOKED_AT], self.is_mark[:_LOOKED_AT]), (self.texts, self.is_mark)):
-            odd = ~(_are_numbers(texts) | is_mark)
+            odd = ~(are_numbers(texts) | is_mark)
             if odd.sum() > most:
                 return None
         return odd
@@ -136,12 +139,47 @@ class DistinctTexts:
         Returns
         -------
         float array (n,)
+            What divides thousands is decided by all texts: beside ``1.234,5``, a ``1.234`` is no fraction.
         """
-        with_point = pc.match_substring_regex(self.texts, DECIMAL_POINT)
+        is_number = pa.array(self._is_number)
         turned = pc.replace_substring(pc.replace_substring(self.texts, ".", ""), ",", ".")
-        plain = pc.if_else(with_point, self.texts, turned)
-        known = pc.if_else(pa.array(_are_numbers(self.texts) & ~self.is_mark), plain, None).cast(pa.float64())
+        if self._commas_divide_thousands:
+            plain = pc.replace_substring(self.texts, ",", "")
+        elif self._all_with(".", _DOTS_BETWEEN_THOUSANDS) and pc.any(pc.match_substring(self._numbers, ",")).as_py():
+            plain = turned
+        else:
+            plain = pc.if_else(pc.match_substring_regex(self.texts, DECIMAL_POINT), self.texts, turned)
+        known = pc.if_else(is_number, plain, None).cast(pa.float64())
         return np.asarray(self.by_row(known.to_numpy(zero_copy_only=False), np.nan), float)
+
+    @property
+    def doubtful_thousands(self) -> str:
+        """A text such as ``1,000`` whose comma is read as dividing thousands, though it could be a decimal comma.
+
+        Empty where there is none, or another text shows what the commas are.
+        """
+        if not self._commas_divide_thousands:
+            return ""
+        if pc.any(pc.match_substring_regex(self._numbers, _CERTAINLY_BETWEEN_THOUSANDS)).as_py():
+            return ""
+        return str(self._numbers.filter(pc.match_substring(self._numbers, ","))[0].as_py())
+
+    @cached_property
+    def _is_number(self) -> NDArray[np.bool_]:
+        return are_numbers(self.texts) & ~self.is_mark
+
+    @cached_property
+    def _numbers(self) -> pa.StringArray:
+        return self.texts.filter(pa.array(self._is_number))
+
+    @cached_property
+    def _commas_divide_thousands(self) -> bool:
+        return self._all_with(",", COMMAS_BETWEEN_THOUSANDS)
+
+    def _all_with(self, sign: str, pattern: str) -> bool:
+        """Return whether numbers have a sign in them, and all that have are written in one way."""
+        some = self._numbers.filter(pc.match_substring(self._numbers, sign))
+        return bool(len(some)) and bool(pc.all(pc.match_substring_regex(some, pattern)).as_py())
 
     def most_frequent(self, most: int) -> Ints:
         """Return the places of the most frequent texts that are values, the most frequent first, then by the text.
@@ -162,10 +200,19 @@ class DistinctTexts:
         return np.array(sorted(texts, key=lambda place: (-counts[place], texts[place]))[:most], dtype=np.int64)
 
 
-def _are_numbers(texts: pa.StringArray) -> NDArray[np.bool_]:
-    """Return which texts are numbers, with a decimal point or comma."""
-    with_point = pc.match_substring_regex(texts, DECIMAL_POINT)
-    return np.asarray(pc.or_(with_point, pc.match_substring_regex(texts, DECIMAL_COMMA)))
+def are_numbers(texts: pa.StringArray) -> NDArray[np.bool_]:
+    """Return which texts are numbers, with a decimal point or comma.
+
+    Parameters
+    ----------
+    texts : StringArray, length d
+
+    Returns
+    -------
+    bool array (d,)
+    """
+    either = pc.or_(pc.match_substring_regex(texts, DECIMAL_POINT), pc.match_substring_regex(texts, DECIMAL_COMMA))
+    return np.asarray(pc.or_(either, pc.match_substring_regex(texts, COMMAS_BETWEEN_THOUSANDS)))
 
 
 def _is_like_a_number(text: str) -> bool:

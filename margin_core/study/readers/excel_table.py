@@ -101,8 +101,9 @@ def _unreadable(path: Path, reason: str) -> SourceError:
 
 def _notes(first: str, others: list[str]) -> Iterator[Note]:
     if others:
+        sheets = f"{counted(len(others), 'other sheet')} left out ({listed(others)})"
         yield loss(
-            f"Read is the first sheet, '{first}'; {counted(len(others), 'other sheet')} left out ({listed(others)})."
+            f"Read is the first sheet, '{first}'; {sheets}. To read another, move it to the front, or save it as CSV."
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from margin_core.study.notes import Note, read
 from margin_core.study.readers.column_table import ColumnTable
-from margin_core.study.samples import listed
+from margin_core.study.samples import listed_columns
 
 _HEADER = frozenset({"id", "given_label", "label", "changed", "verdict", "excluded"})
 """Columns by which an export is recognized."""
@@ -50,5 +50,5 @@ def without_review(table: ColumnTable, named: Collection[str]) -> tuple[ColumnTa
     if not left:
         return table, ()
     columns = {name: column for name, column in table.columns.items() if name not in left}
-    said = read(f"Labels exported by MARGIN, after review; no features: {listed(left, len(left))}.")
+    said = read(f"Labels exported by MARGIN, after review; no features: {listed_columns(left, len(left))}.")
     return replace(table, columns=columns), (said,)

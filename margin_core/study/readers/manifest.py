@@ -30,11 +30,12 @@ from margin_core.study.notes import Note, assumption, loss, read
 from margin_core.study.readers.chosen_kinds import (
     check_no_features,
     choose_kinds,
-    notes_of_misfits,
+    notes_of_values,
     type_columns,
 )
 from margin_core.study.readers.column_kinds import (
     FEATURE_KINDS,
+    MAX_CATEGORIES,
     ColumnKind,
     TypedColumn,
 )
@@ -45,12 +46,21 @@ from margin_core.study.readers.known_names import GROUPS, IDS, LABELS, LIKELY_LA
 from margin_core.study.readers.listed_pictures import list_picture_files
 from margin_core.study.readers.picture_column import PICTURES, find_picture_column, name_pictures
 from margin_core.study.readers.text_or_columns import choose_text_column
-from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, encode_classes, listed
+from margin_core.study.samples import (
+    ColumnNames,
+    ReadRequest,
+    Samples,
+    counted,
+    encode_classes,
+    listed,
+    listed_columns,
+    quoted,
+)
 from margin_core.values import Ints
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import WrittenTable
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same file is read differently."""
 
 _STAY_COLUMNS = (ColumnKind.CATEGORY, ColumnKind.DATE)
@@ -60,6 +70,11 @@ _WHY = {
     ColumnKind.ID: "which name or number the rows",
     ColumnKind.TEXT: "texts beside other columns",
     ColumnKind.OTHER: "whose values hardly repeat",
+}
+_HOW_KEPT = {
+    ColumnKind.ID: "",
+    ColumnKind.TEXT: "",
+    ColumnKind.OTHER: f" To keep the {MAX_CATEGORIES} most frequent values of it as categories, choose --feature {{}}.",
 }
 
 _MAX_SHARE_OF_CLASSES = 0.2
@@ -126,6 +141,7 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         or _likely_label(table, kinds)
     )
     if label is None:
+        _check_label_is_free(request, table, columns.kinds)
         raise SourceError(
             f"'{request.path}' has no label column ({', '.join(LABELS)}). "
             f"{table.listing} Name one of these with --label."
@@ -142,7 +158,7 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
     embedded = columns.file if columns.file in table.pictures else None
     if columns.file is None and text is None:
         embedded = next(iter(table.pictures), None)
-    unused = [f"{name}: {kind}" for name, kind in table.left_out.items() if name != embedded]
+    unused = [f"{quoted(name)}: {kind}" for name, kind in table.left_out.items() if name != embedded]
     if unused:
         columns_left = counted(len(unused), "column")
         notes = (*notes, loss(f"{columns_left} left out, not plain text or numbers ({listed(unused)})."))
@@ -202,6 +218,17 @@ def _labels(table: ColumnTable, label: str) -> tuple[np.ndarray, tuple[str, ...]
     # All of them, in the order of the file, which is that of a model's outputs.
     names = table.class_names[label]
     return encode_classes(table.texts(label), names), names, (read(f"Label: column '{label}', names from the file."),)
+
+
+def _check_label_is_free(request: ReadRequest, table: ColumnTable, kinds: Sequence[tuple[str, str]]) -> None:
+    """Refuse a choice that takes the label away."""
+    taken = next((pair for pair in kinds if pair[0].strip().lower() in (*LABELS, *LIKELY_LABELS)), None)
+    if taken is not None:
+        others = listed_columns([name for name in table.columns if name not in dict(kinds)], len(table.columns))
+        raise SourceError(
+            f"'{request.path}': the column '{taken[0]}' holds the labels, so --feature {quoted(':'.join(taken))} "
+            f"leaves none. Leave that out, or name another column with --label: {others}."
+        )
 
 
 def _only_named_classes(table: ColumnTable, kinds: Collection[str]) -> str | None:
@@ -265,8 +292,7 @@ def _with_columns(
     if not used:
         raise SourceError(
             f"'{request.path}' has neither a column with the paths of pictures nor one of texts nor one of numbers, "
-            f"categories or dates besides the label '{label}'. Its columns are: {', '.join(table.columns)}. Add one, "
-            "or name the paths with --file."
+            f"categories or dates besides the label '{label}'. {table.listing} Add one, or name the paths with --file."
         )
     shown = {name: column for name, column in table.columns.items() if name not in hidden}
     encoded = encode_columns(used)
@@ -314,16 +340,24 @@ def _notes_of_columns(
         names = [column.name for column in typed if column.kind is kind]
         if kind in FEATURE_KINDS:
             if used := [name for name in names if name in compared]:
-                yield read(f"Columns read as {kind}: {listed(used, 12)}.")
+                yield read(f"Columns read as {kind}: {listed_columns(used, 12)}.")
         elif left := [name for name in names if name not in chosen and name not in constant]:
             say = assumption if kind is ColumnKind.ID else loss
-            yield say(f"{counted(len(left), 'column')} not used as features, {_WHY[kind]} ({listed(left)}).")
+            distinct = {column.name: column.distinct for column in typed if column.kind is ColumnKind.OTHER}
+            shown = [
+                f"{quoted(name)}{f': {distinct[name]:,} different' if distinct.get(name) else ''}" for name in left
+            ]
+            are = "is" if len(left) == 1 else "are"
+            kept = _HOW_KEPT[kind].format(quoted(f"{left[0]}:{ColumnKind.CATEGORY}"))
+            yield say(
+                f"{counted(len(left), 'column')} {are} not used as features, {_WHY[kind]} ({listed(shown)}).{kept}"
+            )
     if constant:
         yield assumption(
-            f"{counted(len(constant), 'column')} left out, whose values never differ ({listed(constant)})."
+            f"{counted(len(constant), 'column')} left out, whose values never differ ({listed_columns(constant)})."
         )
     for column in typed:
-        yield from notes_of_misfits(column)
+        yield from notes_of_values(column)
 
 
 def _notes_beside_texts(typed: Sequence[TypedColumn], text: str, chosen: Collection[str]) -> Iterator[Note]:
@@ -332,13 +366,15 @@ def _notes_beside_texts(typed: Sequence[TypedColumn], text: str, chosen: Collect
     left = [name for name in left if name != text and name not in chosen]
     if not left:
         return
-    beside, ignore = f"{counted(len(left), 'column')} beside", f"choose --feature {left[0]}:ignore"
+    are = "is" if len(left) == 1 else "are"
+    beside, names = f"{counted(len(left), 'column')} beside", listed_columns(left)
+    ignore = f"choose --feature {quoted(f'{left[0]}:ignore')}"
     if text in chosen:
-        yield loss(f"{beside} the texts of '{text}' not used as features ({listed(left)}). To leave one out, {ignore}.")
+        yield loss(f"{beside} the texts of '{text}' {are} not used as features ({names}). To leave one out, {ignore}.")
     else:
         yield loss(
-            f"The samples are the texts of column '{text}', and {beside} them not used as features ({listed(left)}). "
-            f"If the samples are rows, choose --feature {text}:ignore; to leave a column out, {ignore}."
+            f"The samples are the texts of column '{text}', and {beside} them {are} not used as features ({names}). "
+            f"If the samples are rows, choose --feature {quoted(f'{text}:ignore')}; to leave a column out, {ignore}."
         )
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from margin_core.errors import SourceError
 from margin_core.storage.workspace import SUFFIX
 from margin_core.study.readers.formats import FORMATS
 from margin_core.study.readers.labels_file import read_with_labels
 from margin_core.study.samples import ReadRequest, Samples
+
+_COMPRESSED = (
+    ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst",
+)  # fmt: skip
+"""Archives and files that are compressed as a whole: nothing in one can be read without unpacking all before it."""
 
 FILES = ", ".join(f"{known.name} ({', '.join(known.suffixes)})" for known in FORMATS if known.suffixes)
 """The files that can be opened, with their suffixes, for a message."""
@@ -35,7 +42,14 @@ def read_samples(request: ReadRequest) -> Samples:
     for known in FORMATS:
         if known.recognizes(request.path):
             return read_with_labels(request, known.read)
+    _check_unpacked(request.path)
     raise SourceError(
         f"'{request.path}' is not a source that can be opened. Give a folder of pictures, {FILES} or a workspace "
         f"({SUFFIX})."
     )
+
+
+def _check_unpacked(path: Path) -> None:
+    suffix = next((suffix for suffix in _COMPRESSED if path.name.lower().endswith(suffix)), None)
+    if suffix is not None and path.is_file():
+        raise SourceError(f"'{path}' is compressed as a whole ({suffix}). Unpack it first, and open what was in it.")

@@ -23,7 +23,7 @@ from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, loss
 from margin_core.study.readers.column_kinds import FEATURE_KINDS, ColumnKind, TypedColumn, is_long_text
 from margin_core.study.readers.column_table import ColumnTable
-from margin_core.study.samples import listed
+from margin_core.study.samples import listed_columns
 from margin_core.values import UNLABELED, Floats, Ints
 
 VERSION = 1
@@ -100,7 +100,7 @@ def choose_text_column(
         compared = compare_texts_and_columns(table.texts(text), features, labels)
         return {"accuracies": np.array([compared.texts, compared.columns, compared.majority])}
 
-    names = listed([column.name for column in features], 3)
+    names = listed_columns([column.name for column in features], 3)
     compared = TextsAndColumns(0.0, 0.0, 0.0)
     if is_long_text(longest):
         stored = run.step("texts_or_columns", fingerprint("texts or columns", VERSION, key), work)

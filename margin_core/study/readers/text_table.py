@@ -27,7 +27,7 @@ from margin_core.study.notes import Note, assumption
 from margin_core.study.readers.excel_table import SUFFIX as EXCEL
 from margin_core.study.readers.excel_table import read_excel_names
 from margin_core.study.readers.line_errors import find_uneven_line
-from margin_core.study.samples import counted, listed
+from margin_core.study.samples import counted, listed_columns
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -93,7 +93,8 @@ def read_text_table(path: Path, as_text: Collection[str] = (), missing: Collecti
     if not marked:
         return table
     plain = {name: pc.replace_substring_regex(table.columns[name], MARKED, r"\1") for name in marked}
-    said = assumption(f"The apostrophe that marks '=', '+', '-' or '@' as text is left out in {listed(marked)}.")
+    names = listed_columns(marked)
+    said = assumption(f"The apostrophe that marks '=', '+', '-' or '@' as text is left out in {names}.")
     return replace(table, columns=table.columns | plain, notes=(*table.notes, said))
 
 

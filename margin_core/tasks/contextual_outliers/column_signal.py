@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from margin_core.errors import MissingPart
+from margin_core.study.samples import listed_columns
 from margin_core.values import Domain, Doubles, Signal, Study
 
 NUMERIC_KINDS = "fiub"
 """NumPy's kinds of numbers, and of booleans."""
+
+MAX_NAMED = 12
+"""Columns that a message names."""
 
 
 def numeric_columns(study: Study) -> list[str]:
@@ -51,7 +55,8 @@ def column_values(study: Study, name: str) -> Doubles:
     if name not in numeric:
         known = [*study.signals, *numeric]
         raise MissingPart(
-            f"Study '{study.name}' has no signal or column of numbers '{name}'. It has: {', '.join(known) or 'none'}."
+            f"Study '{study.name}' has no signal or column of numbers '{name}'. "
+            f"{f'There are: {listed_columns(known, MAX_NAMED)}' if known else 'There is no other either'}."
         )
     return study.columns[name].astype(np.float64)
 

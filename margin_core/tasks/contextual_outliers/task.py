@@ -17,8 +17,9 @@ from margin_core.interpretation.rank import rank
 from margin_core.interpretation.rounding import round_scores
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
+from margin_core.study.samples import listed_columns
 from margin_core.tasks.base import Task
-from margin_core.tasks.contextual_outliers.column_signal import column_signal, column_values, numeric_columns
+from margin_core.tasks.contextual_outliers.column_signal import MAX_NAMED, column_signal, column_values, numeric_columns
 from margin_core.tasks.saliency import fragility
 from margin_core.tasks.saliency.fragility.fragility_column import NAME as FRAGILITY
 from margin_core.tasks.saliency.fragility.fragility_column import VERSION as FRAGILITY_VERSION
@@ -90,9 +91,11 @@ class ContextualOutliers(Task):
         if isinstance(self.graph, Knn):
             study.require(Need.EMBEDDING)
         if not self.column:
+            known = listed_columns([*study.signals, *numeric_columns(study)], MAX_NAMED)
+            has = f"these columns of numbers: {known}" if known else "no column of numbers besides its features"
             raise MissingPart(
-                f"Name the column whose values are compared, with --set column=NAME. Study '{study.name}' has: "
-                f"{', '.join([*study.signals, *numeric_columns(study)]) or 'none'}; {FRAGILITY} is computed."
+                "Name the column whose values are compared, with --set column=NAME. "
+                f"Study '{study.name}' has {has}; with a model, {FRAGILITY} can be computed."
             )
         if self._is_computed(study):
             study.require(Need.INPUTS)

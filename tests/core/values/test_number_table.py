@@ -48,7 +48,7 @@ def test_nothing_varies():
     with pytest.raises(SourceError) as refused:
         standardize("t.csv", np.ones((2, 7)), tuple("abcdefg"))
     assert str(refused.value) == (
-        "'t.csv': no column of numbers varies (a, b, c, d, e, ...), so all rows are the same. "
+        "'t.csv': no column of numbers varies (a, b, c, d, e and 2 more), so all rows are the same. "
         "Add columns that differ between rows."
     )
 

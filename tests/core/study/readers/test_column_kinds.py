@@ -78,7 +78,7 @@ def test_what_was_found_is_said(tmp_path):
         "Columns read as category: sex.", "Columns read as date: when.",
     )  # fmt: skip
     assert texts_of(samples.notes) == (
-        "1 column not used as features, which name or number the rows (Unnamed: 0).",
+        "1 column is not used as features, which name or number the rows (Unnamed: 0).",
         "1 column left out, whose values never differ (constant).",
     )
 

@@ -43,6 +43,23 @@ def test_a_number_has_a_decimal_point_or_a_decimal_comma(text, number):
     assert column.odd_among_numbers(0) is None
 
 
+@pytest.mark.parametrize(
+    ("texts", "numbers", "doubtful"),
+    [
+        (("1,000", "12,500", "999"), (1000, 12500, 999), "1,000"),
+        (("1,000", "1,000.25", "999"), (1000, 1000.25, 999), ""),
+        (("1,000", "1,234,567", "5"), (1000, 1234567, 5), ""),
+        (("1.234", "1.234,5", "2"), (1234, 1234.5, 2), ""),
+        (("1,000", "0,5", "7"), (1, 0.5, 7), ""),
+        (("1.5", "1,25", "7"), (1.5, 1.25, 7), ""),
+    ],
+)
+def test_what_divides_thousands_is_decided_by_all_numbers(texts, numbers, doubtful):
+    column = of(*texts)
+    np.testing.assert_array_equal(column.numbers(), numbers)
+    assert column.doubtful_thousands == doubtful
+
+
 @given(st.lists(st.floats(allow_nan=False) | st.integers(-(10**9), 10**9), min_size=3, max_size=9))
 def test_what_python_writes_of_a_number_is_that_number(numbers):
     column = of(*map(repr, numbers))

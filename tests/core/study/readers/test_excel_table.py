@@ -84,9 +84,11 @@ def test_numbers_as_labels_are_whole(workbook, label):
 def test_the_first_of_several_sheets_is_read_and_said(workbook):
     samples = read(workbook(ROWS, [["x", "label"], [1, "y"]], []))
     assert len(samples.ids) == 4
-    assert "Read is the first sheet, 'Sheet1'; 1 other sheet left out (Sheet2)." in texts_of(
-        samples.notes, NoteKind.LOSS
+    said = (
+        "Read is the first sheet, 'Sheet1'; 1 other sheet left out (Sheet2). To read another, move it to the front, or "
+        "save it as CSV."
     )
+    assert said in texts_of(samples.notes, NoteKind.LOSS)
 
 
 def test_a_formula_is_the_value_that_was_saved(tmp_path, workbook):

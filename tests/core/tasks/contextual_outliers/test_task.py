@@ -104,13 +104,13 @@ def test_a_column_of_ones_own_is_taken_as_it_is():
         (
             "",
             {"columns": {"age": np.arange(12), "file": np.array(["a"] * 12)}},
-            "Name the column whose values are compared, with --set column=NAME. Study 'few' has: age; fragility is "
-            "computed.",
+            "Name the column whose values are compared, with --set column=NAME. Study 'few' has these columns "
+            "of numbers: age; with a model, fragility can be computed.",
         ),
         (
             "file",
             {"columns": {"file": np.array(["a"] * 12)}},
-            "has no signal or column of numbers 'file'. It has: none.",
+            "has no signal or column of numbers 'file'. There is no other either.",
         ),
         ("fragility", {}, "Study 'few' has no model. Pass --model, or model=."),
     ],

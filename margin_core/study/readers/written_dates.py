@@ -1,0 +1,141 @@
+"""Dates as people write them: the format in which all texts of a column are dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from margin_core.values import Doubles
+
+_DAY_FIRST = ("%d/%m/%y", "%d/%m/%Y", "%d-%m-%y", "%d-%m-%Y")
+_MONTH_FIRST = ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%y", "%m-%d-%Y")
+_DATES = {
+    r"\d{4}-": ("%Y-%m-%d",),
+    r"\d{4}/": ("%Y/%m/%d",),
+    r"\d{4}\.": ("%Y.%m.%d",),
+    r"\d\d?\.\d": ("%d.%m.%y", "%d.%m.%Y"),
+    r"\d\d?/": (*_DAY_FIRST[:2], *_MONTH_FIRST[:2]),
+    r"\d\d?-\d": (*_DAY_FIRST[2:], *_MONTH_FIRST[2:]),
+    r"\d\d?-[A-Za-z]": ("%d-%b-%y", "%d-%b-%Y"),
+    r"\d\d? [A-Za-z]": ("%d %b %Y",),
+    r"\d\d?\. ?[A-Za-z]": ("%d. %b %Y",),
+    r"(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)": ("%b %d %Y", "%b %d, %Y"),
+    r"(?i)(mon|tue|wed|thu|fri|sat|sun)": ("%a, %d %b %Y",),
+}
+"""How a text begins, and the formats that come into question; ``%b`` reads the whole name of a month, too."""
+_TIMES = (" %H:%M:%S", "T%H:%M:%S", " %H:%M", "T%H:%M", "T%H:%M:%SZ", " %I:%M %p", " %I:%M:%S %p")
+
+_ISO = "ISO 8601"
+"""With fractions of a second or an offset from UTC, which no format of the C library has."""
+_IS_ISO = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?$"
+_HAS_ZONE = r"(Z|[+-]\d{2}:?\d{2})$"
+_HAS_YEAR = r"(^|\D)\d{4}(\D|$)"
+_LOOKED_AT = 1_000
+"""Texts that are looked at before all of them are."""
+
+
+def find_date_format(present: pa.StringArray) -> str | None:
+    """Return the format in which all of some texts are dates.
+
+    Parameters
+    ----------
+    present : StringArray
+        At least one, none of which means a missing value.
+
+    Returns
+    -------
+    str or None
+        None where there is none. Of dates that could be read both ways, the day comes before the month.
+    """
+    return next((form for form in _formats(present[0].as_py()) if _are_dates(present, form)), None)
+
+
+def find_likeliest_date_format(present: pa.StringArray) -> str:
+    """Return the format in which most of some texts are dates.
+
+    Parameters
+    ----------
+    present : StringArray
+
+    Returns
+    -------
+    str
+    """
+    forms = dict.fromkeys(form for text in present.slice(0, _LOOKED_AT).to_pylist() for form in _formats(text))
+    return min((*forms, _ISO), key=lambda form: int(np.isnan(read_days(present, form)).sum()))
+
+
+def find_ambiguous_date(present: pa.StringArray, form: str) -> str:
+    """Return a date that shows that the month could come first as well.
+
+    Parameters
+    ----------
+    present : StringArray
+    form : str
+        In which they are dates.
+
+    Returns
+    -------
+    str
+        Such as ``03/04/2021``, of which day and month differ; empty where the order is certain or changes nothing.
+    """
+    other = next((month for day, month in zip(_DAY_FIRST, _MONTH_FIRST, strict=True) if form.startswith(day)), None)
+    if other is None:
+        return ""
+    swapped = other + form[len(other) :]
+    if not _are_dates(present, swapped):
+        return ""
+    differ = np.flatnonzero(read_days(present, form) != read_days(present, swapped))
+    return str(present[int(differ[0])].as_py()) if len(differ) else ""
+
+
+def read_days(texts: pa.StringArray, form: str) -> Doubles:
+    """Return texts as days.
+
+    Parameters
+    ----------
+    texts : StringArray, length d
+    form : str
+        Of those above.
+
+    Returns
+    -------
+    float array (d,)
+        Since 1970-01-01, of UTC where an offset is written; NaN for what is no date.
+    """
+    if "%Y" in form:  # It reads 21 as the year 21, and 05/01/21 as one of the year 5.
+        texts = pc.if_else(pc.match_substring_regex(texts, _HAS_YEAR), texts, None)
+    moments = _iso_moments(texts) if form == _ISO else pc.strptime(texts, format=form, unit="s", error_is_null=True)
+    per_day = 86_400e6 if form == _ISO else 86_400
+    counts = moments.cast(pa.int64()).cast(pa.float64())
+    return np.asarray(counts.to_numpy(zero_copy_only=False), float) / per_day
+
+
+def _formats(text: str) -> Iterator[str]:
+    """Yield formats in which a text may be a date, the likeliest first."""
+    for begin, forms in _DATES.items():
+        if re.match(begin, text):
+            yield from (form + time for form in forms for time in (_TIMES if ":" in text else ("",)))
+    if ":" in text:
+        yield _ISO
+
+
+def _are_dates(present: pa.StringArray, form: str) -> bool:
+    return all(
+        not np.isnan(read_days(texts, form)).any()
+        for texts in (present.slice(0, 1), present.slice(0, _LOOKED_AT), present)
+    )
+
+
+def _iso_moments(texts: pa.StringArray) -> pa.Array:
+    iso = pc.if_else(pc.match_substring_regex(texts, _IS_ISO), texts, None)
+    with_zone = pc.match_substring_regex(iso, _HAS_ZONE)
+    try:
+        utc = pc.if_else(with_zone, iso, None).cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+        return pc.coalesce(utc, pc.if_else(with_zone, None, iso).cast(pa.timestamp("us")))
+    except pa.ArrowInvalid:  # One of them looks like a date and is none: 2021-02-30.
+        return pa.nulls(len(texts), pa.timestamp("us"))
