@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -194,7 +195,7 @@ def listed(*paths: str, column: str = "file", write: Callable[[Path], Path] | No
     def write_list(folder: Path) -> Path:
         pets = (write or folders())(folder)
         path = folder / "pets.csv"
-        rows = [(shown.replace("{at}", str(pets)), ("cat", "dog")[place // 3]) for place, shown in enumerate(paths)]
+        rows = [(shown.replace("{at}", str(pets)), ("cat", "dog")[place // 3 % 2]) for place, shown in enumerate(paths)]
         path.write_text(lines((column, "label"), *rows), encoding="utf-8")
         return path
 
@@ -231,6 +232,21 @@ def with_labels_beside(folder: Path) -> Path:
     (source / "labels.csv").write_text(lines(("id", "label"), *((number, kind) for kind, number in SIX)))
     (source / "README.txt").write_text("all, of them, are pets\n")
     return source
+
+
+def zipped_list(folder: Path) -> Path:
+    source = folders()(folder)
+    with zipfile.ZipFile(folder / "pets.zip", "w") as archive:
+        for kind, number in SIX:
+            archive.write(source / kind / f"{number}.png", f"images/{number}.png")
+        archive.writestr("list.csv", lines(("file", "label"), *((f"images/{row}.png", kind) for kind, row in SIX)))
+    return folder / "pets.zip"
+
+
+def without_labels(folder: Path) -> Path:
+    names = [f"plant {row}" for row in range(N)]
+    (folder / "labels.csv").write_text(table(id=reversed(names), label=reversed(KINDS)))
+    return text(table(id=names, length=LENGTHS, width=WIDTHS))(folder)
 
 
 def with_broken_cats(folder: Path) -> Path:
@@ -654,6 +670,22 @@ FOLDERS = [
     ),
     pets("leading blanks", listed(*(f"  {path} " for path in SIX_PATHS))),
     pets("file://", listed(*(f"file://{{at}}/{kind}/{number}.png" for kind, number in SIX))),
+    pets(
+        "one of many pictures on another server",
+        listed(*SIX_PATHS, "https://example.org/7.jpg"),
+        "1 picture on another server not fetched ('https://example.org/7.jpg'). Download what is to be compared.",
+        labels={"cat": 4, "dog": 3},
+        lost=1,
+    ),
+    pets("a zip of pictures and the table that lists them", zipped_list),
+    Input(
+        kind="folders",
+        name="labels beside a table without labels",
+        write=without_labels,
+        options=("--labels", "{folder}/labels.csv"),
+        labels=HALF,
+        features=TWO_NUMBERS,
+    ),
     pets(
         "pictures on another server",
         listed(*(f"https://example.org/{kind}/{number}.jpg?size=3" for kind, number in SIX), column="url"),

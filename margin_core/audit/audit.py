@@ -17,7 +17,7 @@ from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorS
 from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.values import Explanation, Floats
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the overview of the same ranking changes."""
 
 

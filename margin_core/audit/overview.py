@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 
+from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES
 from margin_core.values import UNLABELED, Explanation, Graph, Ints, Need, Study, usable_rows
 
 NEAR_DUPLICATE_DISTANCE = 0.13
@@ -64,8 +65,8 @@ class Overview:
     confusions : tuple of Confusion
         Most frequent first.
     groups : mapping of str to int array
-        Rows by name: ``suspects``, ``unlabelled``, ``unreadable``, ``exact_duplicates``,
-        ``near_duplicates``, ``conflicting_duplicates`` (exact or near, with different labels).
+        Rows by name: ``suspects``, ``unlabelled``, ``unranked`` (with a label, but no score), ``unreadable``,
+        ``exact_duplicates``, ``near_duplicates``, ``conflicting_duplicates`` (exact or near, with different labels).
     """
 
     classes: tuple[ClassCount, ...]
@@ -73,6 +74,16 @@ class Overview:
     labeled: int
     confusions: tuple[Confusion, ...]
     groups: Mapping[str, Ints]
+
+    @property
+    def ranked(self) -> int:
+        """Labels that have a score: those of samples without features have none."""
+        return self.labeled - len(self.groups["unranked"])
+
+    @property
+    def suspect_share(self) -> float:
+        """Suspects, as a share of the labels that were ranked, in [0, 1]."""
+        return self.suspects / max(self.ranked, 1)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Return the overview as arrays, for an archive.
@@ -133,6 +144,7 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
     """
     labels, names = study.labels, study.class_names
     is_suspect = explanation.findings.roles == "suspect"
+    is_ranked = np.isin(explanation.findings.roles, RANKED_ROLES)
     suspects = explanation.rows[is_suspect]
     suggested = explanation.findings.evidence["suggested"][is_suspect]
     counts = np.bincount(labels[labels != UNLABELED], minlength=len(names))
@@ -149,6 +161,7 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
         groups={
             "suspects": suspects,
             "unlabelled": np.flatnonzero(labels == UNLABELED),
+            "unranked": np.setdiff1d(np.flatnonzero(labels != UNLABELED), explanation.rows[is_ranked]),
             "unreadable": _unreadable(study),
             "exact_duplicates": np.flatnonzero(exact >= 0),
             "near_duplicates": np.flatnonzero((near >= 0) & (exact < 0)),

@@ -78,11 +78,17 @@ def run(arguments: Arguments) -> Result:
     Result
         Its code is 1 when more is suspect than ``--fail-on`` allows.
     """
-    limit = _limit(arguments.fail_on) if arguments.fail_on else None
+    limit = None if arguments.fail_on is None else _limit(arguments.fail_on)
     refuse_stdout(arguments.out, "audit", "a folder")
     if arguments.report is not None:
         check_output(arguments.report, source=arguments.source, force=arguments.force, example=EXAMPLE)
     tasks = chosen_tasks(arguments, [LabelFlips.name])
+    if limit and LabelFlips.name not in [task.name for task in tasks]:
+        names = ", ".join(task.name for task in tasks)
+        raise ParameterError(
+            f"--fail-on: {names} cannot be judged by '{arguments.fail_on}'. Add --task {LabelFlips.name}, or leave "
+            "--fail-on out."
+        )
     folders = [arguments.out / task.name if len(tasks) > 1 else arguments.out for task in tasks]
     for folder in folders:
         check_folder(folder, force=arguments.force)

@@ -80,8 +80,9 @@ def _numbers(report: Report) -> Html:
     study, overview, estimate = report.study, report.overview, report.estimate
     shown: list[tuple[str, str, str]] = [("Samples", f"{len(study):,}", f"{len(study.class_names):,} classes")]
     if overview is not None:
-        share = overview.suspects / max(overview.labeled, 1)
-        shown.append(("Suspect labels", f"{overview.suspects:,}", f"{share:.1%} of {overview.labeled:,} labels"))
+        ranked, labeled = f"{overview.ranked:,}", f"{overview.labeled:,} labels"
+        among = labeled if overview.ranked == overview.labeled else f"{ranked} ranked of {labeled}"
+        shown.append(("Suspect labels", f"{overview.suspects:,}", f"{overview.suspect_share:.1%} of {among}"))
     if estimate is not None:
         count = estimate.count
         shown.append(("Wrong labels, estimate", f"{count.median:,}", f"95 % interval {count.low:,} to {count.high:,}"))

@@ -12,9 +12,10 @@ from margin_core.values import UNLABELED, Ints
 
 
 def rows_without_conflict(opened: OpenStudy) -> Ints:
-    """Select the labeled samples that were not suspect before review."""
+    """Select the samples whose label was ranked, and not suspect, before review."""
     found = opened.study.labels != UNLABELED
-    found[opened.audited.overview.groups["suspects"]] = False
+    for other in ("suspects", "unranked"):
+        found[opened.audited.overview.groups[other]] = False
     return np.flatnonzero(found)
 
 

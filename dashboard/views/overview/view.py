@@ -50,8 +50,7 @@ CHOSEN = state.Remembered[int | None]("chosen_error", None)
 def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
     """Show the four numbers that sum the study up, each with a link to the samples behind it."""
     found = opened.audited.overview
-    without_conflict = found.labeled - found.suspects
-    share = without_conflict / found.labeled if found.labeled else 1.0
+    without_conflict = found.ranked - found.suspects
     # Rows are gathered when they are asked for: a study has a million of them, and this page runs at every click.
     tiles: dict[str, tuple[int, str, str, Callable[[], Ints]]] = {
         wording.SAMPLES: (
@@ -74,8 +73,8 @@ def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
         ),
         wording.WITHOUT_CONFLICT: (
             without_conflict,
-            f"{share:.1%}",
-            wording.WITHOUT_CONFLICT_HELP,
+            f"{1 - found.suspect_share:.1%}",
+            wording.without_conflict_help(found.ranked, found.labeled),
             lambda: rows_without_conflict(opened),
         ),
     }

@@ -16,8 +16,8 @@ SUSPECTS_HELP = (
     "count those that are left to decide on."
 )
 WITHOUT_CONFLICT_HELP = (
-    "The share of labels that are not suspects: a rough measure of label quality before review, too low where correct "
-    "labels are suspects. “Label error estimate” has a better one, with an interval, that follows your review."
+    "The share of ranked labels that are not suspects: a rough measure of label quality before review, too low where "
+    "correct labels are suspects. “Label error estimate” has a better one, with an interval, that follows your review."
 )
 LIST_THEM = "List them"
 
@@ -34,6 +34,11 @@ AS_MATRIX, MOST_AS_MATRIX = "All pairs as a matrix", "The most frequent pairs as
 
 GROUPS = {
     "unlabelled": ("Without a label", "Samples that have no label; they are never ranked as errors."),
+    "unranked": (
+        "Labeled, not ranked",
+        "Labels of samples without features that can be compared: they have no label error score and count in no "
+        "share.",
+    ),
     "unreadable": ("Unreadable", "Files that cannot be opened, or rows whose features are missing."),
     "exact_duplicates": ("Exact duplicates", "Samples with the same features as another one."),
     "near_duplicates": ("Near duplicates", "Much closer to another sample than neighbors usually are."),
@@ -41,7 +46,11 @@ GROUPS = {
 }
 
 
-ABSENT = {"without a label": "samples without a label", "unreadable": "unreadable samples"}
+ABSENT = {
+    "without a label": "samples without a label",
+    "labeled, not ranked": "labels without a rank",
+    "unreadable": "unreadable samples",
+}
 """What there is none of, where the title of a group is no noun."""
 
 
@@ -49,6 +58,12 @@ def what_was_read(losses: int, assumptions: int) -> str:
     """Return the heading of what was read of the source, with how much of it was left out or assumed."""
     left_out = [f"{losses:,} left out"] if losses else []
     return " · ".join(["What was read", *left_out, *([f"{assumptions:,} assumed"] if assumptions else [])])
+
+
+def without_conflict_help(ranked: int, labeled: int) -> str:
+    """Return what the share of labels without conflict is, and of how many labels where some were not ranked."""
+    counted = "" if ranked == labeled else f" Here {ranked:,} of {labeled:,} labels are ranked."
+    return f"{WITHOUT_CONFLICT_HELP}{counted}"
 
 
 def decided_help(relabeled: int, kept: int, excluded: int, skipped: int) -> str:

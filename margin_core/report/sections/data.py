@@ -10,6 +10,7 @@ from margin_core.values import UNLABELED, Need
 
 DATA_QUALITY = {
     "unlabelled": "Without a label",
+    "unranked": "Labeled, not ranked",
     "unreadable": "Unreadable",
     "exact_duplicates": "Exact duplicates",
     "near_duplicates": "Near duplicates",

@@ -150,8 +150,8 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
     columns = dict(study.columns)
     if isinstance(study.inputs, EncodedPictures) and calls:
         columns["unreadable"] = unreadable
-        if unreadable.any():
-            rows = np.flatnonzero(unreadable).tolist()
+        rows = [row for row in np.flatnonzero(unreadable).tolist() if not study.inputs.is_reported(row)]
+        if rows:
             notes = (*notes, loss(_cannot_be_read(study.inputs, rows) + _remedy(study.inputs, rows[0])))
     features = study.features
     if "embedding" in found:

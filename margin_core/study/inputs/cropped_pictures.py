@@ -85,6 +85,20 @@ class CroppedPictures(EncodedPictures):
         """
         return self.whole.is_absent(int(self.rows[row]))
 
+    def is_reported(self, row: int) -> bool:
+        """Return whether a note of the reader says already why the picture of a box cannot be read.
+
+        Parameters
+        ----------
+        row : int
+            The box.
+
+        Returns
+        -------
+        bool
+        """
+        return self.whole.is_reported(int(self.rows[row]))
+
     def _of_unreadable(self, one: bool) -> str:
         return "box is of a picture that" if one else "boxes are of pictures that"
 

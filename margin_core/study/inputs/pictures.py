@@ -135,6 +135,20 @@ class EncodedPictures(ABC):
         """
         return False
 
+    def is_reported(self, row: int) -> bool:
+        """Return whether a note of the reader says already why a picture cannot be read.
+
+        Parameters
+        ----------
+        row : int
+            The sample.
+
+        Returns
+        -------
+        bool
+        """
+        return False
+
     def describe_unreadable(self, rows: Sequence[int], *, plural: bool = False) -> str:
         """Describe what is wrong with pictures that cannot be read, in words that follow their number.
 
@@ -225,6 +239,8 @@ class PictureFiles(EncodedPictures):
         Digest of each file's content; all zeros for one that could not be read.
     allowed : tuple of Path
         Folders, without links, in which a file must really lie when it is read; default `root`.
+    reported : frozenset of int
+        Rows without a file of which the reader has said why.
     fingerprint : str
         Identity by content, in order, without names.
     """
@@ -233,6 +249,7 @@ class PictureFiles(EncodedPictures):
     paths: tuple[str, ...]
     digests: Digests
     allowed: tuple[Path, ...] = ()
+    reported: frozenset[int] = frozenset()
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -269,6 +286,20 @@ class PictureFiles(EncodedPictures):
             return not os.path.lexists(self.root / self.paths[row])
         except (OSError, ValueError):  # too long, or with a zero: no file has that name
             return True
+
+    def is_reported(self, row: int) -> bool:
+        """Return whether a note of the reader says already why a picture cannot be read.
+
+        Parameters
+        ----------
+        row : int
+            The sample.
+
+        Returns
+        -------
+        bool
+        """
+        return row in self.reported
 
     def file(self, row: int) -> Path:
         """Return the path of a row's file, without links.

@@ -24,7 +24,7 @@ from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.notes import Note, NoteKind, assumption, check_lost, loss, read
 from margin_core.study.readers.known_names import GROUPS, IDS, LABELS, LIKELY_LABELS, SPLITS, WEIGHTS
 from margin_core.study.readers.table_suffixes import MANIFESTS
-from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, encode_classes, listed
+from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, encode_classes, listed, listed_columns
 from margin_core.values import UNLABELED
 
 _SPELLINGS: tuple[Callable[[str], str], ...] = (
@@ -76,10 +76,30 @@ def read_with_labels(request: ReadRequest, reader: Callable[[ReadRequest], Sampl
         return reader(request)
     table = Path(columns.labels)
     own = ColumnNames(file=columns.file, kinds=columns.kinds)
-    return _with_labels(reader(replace(request, columns=own, apart=table)), request, table)
+    return join_labels(reader(replace(request, columns=own, apart=table)), request, table)
 
 
-def _with_labels(samples: Samples, request: ReadRequest, path: Path) -> Samples:
+def join_labels(samples: Samples, request: ReadRequest, path: Path) -> Samples:
+    """Return samples with the labels and the other columns of a table that names them by their ids.
+
+    Parameters
+    ----------
+    samples : Samples
+    request : ReadRequest
+        Its columns are named of the table; its path is the source, for messages.
+    path : Path
+        Of the table.
+
+    Returns
+    -------
+    Samples
+        A sample that the table does not name is to be labeled.
+
+    Raises
+    ------
+    SourceError
+        The table cannot be read, has no label, or most of its rows name no sample.
+    """
     from margin_core.study.readers.column_names import read_column_names
     from margin_core.study.readers.column_table import read_table  # pyarrow is slow to import
     from margin_core.study.readers.exported_labels import without_review
@@ -123,6 +143,12 @@ def _with_labels(samples: Samples, request: ReadRequest, path: Path) -> Samples:
         for name in texts
         if name not in (label, id_column)
     }
+    shown = [name for name in beside if name not in roles]
+    if shown:
+        notes = (
+            *notes,
+            read(f"Columns of '{path.name}' shown beside the samples, no features: {listed_columns(shown, 12)}."),
+        )
     content = compute_digests(FileListing.of(path.parent, [path.name]), None, request.run)
     return replace(
         samples,

@@ -96,7 +96,8 @@ def list_picture_files(
         )
     listing = FileListing(root, tuple(paths), sizes, changed)
     digests = compute_digests(listing, request.memory, request.run)
-    return PictureFiles(root, tuple(paths), digests, allowed), tuple(_notes(found, texts, remote))
+    reported = frozenset((*remote, *found.several))
+    return PictureFiles(root, tuple(paths), digests, allowed, reported), tuple(_notes(found, texts, remote))
 
 
 def _check_few_remote(request: ReadRequest, remote: Mapping[int, str], n: int, column: str, remedy: str) -> None:

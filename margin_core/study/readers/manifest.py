@@ -56,7 +56,7 @@ from margin_core.study.samples import (
     listed_columns,
     quoted,
 )
-from margin_core.values import Ints
+from margin_core.values import UNLABELED, Ints
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import WrittenTable
 
@@ -140,7 +140,7 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         or _only_named_classes(table, kinds)
         or _likely_label(table, kinds)
     )
-    if label is None:
+    if label is None and request.apart is None:
         _check_label_is_free(request, table, columns.kinds)
         raise SourceError(
             f"'{request.path}' has no label column ({', '.join(LABELS)}). "
@@ -151,7 +151,7 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         "weight": table.column(columns.weight, WEIGHTS, "weight", kinds),
         "group": table.column(columns.group, GROUPS, "group", kinds),
     }
-    labels, names, label_notes = _labels(table, label)
+    labels, names, label_notes = (None, None, ()) if label is None else _labels(table, label)  # those of --labels
     ids, id_column, notes = _ids(table, columns.id, [name for name in kinds if kinds[name] is not ColumnKind.ID])
     notes = (*table.notes, *of_review, *label_notes, *chosen, *notes)
     text = next((name for name, kind in kinds.items() if kind is ColumnKind.TEXT), None)
@@ -190,7 +190,8 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         files, said = list_picture_files(request, texts, file)
         return _with_pictures(_also(common, *said), files, texts, table, [name for name in free if name != file])
     if text is None:
-        text, said = _text_column(request, table, typed, kinds, labels)
+        known = np.full(len(table), UNLABELED) if labels is None else labels
+        text, said = _text_column(request, table, typed, kinds, known)
         common = _also(common, *said)
     if text is None and of_review and not any(column.kind in FEATURE_KINDS for column in typed):
         raise SourceError(
@@ -266,6 +267,8 @@ def _with_pictures(
         ids = np.array(listed_as)
     if common.ids is not None or (ids is not None and ids.tolist() != paths):
         columns["file"] = np.array(paths)
+    if others:
+        common = _also(common, read(f"Columns shown beside the pictures, no features: {listed_columns(others, 12)}."))
     return replace(common, ids=ids, inputs=files, columns=columns)
 
 
@@ -284,15 +287,16 @@ def _with_columns(
     request: ReadRequest,
     table: ColumnTable,
     typed: Sequence[TypedColumn],
-    label: str,
+    label: str | None,
     hidden: Collection[str | None],
 ) -> Samples:
     """Return samples that are rows; the columns that are `hidden` stand elsewhere beside a row already."""
     used = [column for column in typed if column.kind in FEATURE_KINDS]
     if not used:
+        besides = "" if label is None else f" besides the label '{label}'"
         raise SourceError(
             f"'{request.path}' has neither a column with the paths of pictures nor one of texts nor one of numbers, "
-            f"categories or dates besides the label '{label}'. {table.listing} Add one, or name the paths with --file."
+            f"categories or dates{besides}. {table.listing} Add one, or name the paths with --file."
         )
     shown = {name: column for name, column in table.columns.items() if name not in hidden}
     encoded = encode_columns(used)

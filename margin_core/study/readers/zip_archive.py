@@ -1,13 +1,15 @@
-"""A zip archive of class folders of pictures, or of one table.
+"""A zip archive of class folders of pictures, of pictures and the table of their labels, or of one table.
 
 ::
 
     pets.zip: cat/1.jpg, cat/2.jpg, dog/1.jpg            houses.csv.zip: houses.csv
+    pets.zip: images/1.jpg, images/2.jpg, labels.csv
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -17,9 +19,10 @@ from margin_core.errors import MarginError, SourceError
 from margin_core.study.inputs.pictures import EncodedPictures, is_picture, starts_as_picture
 from margin_core.study.readers.archive_members import ZIP, Members, list_members
 from margin_core.study.readers.class_folders import find_class_folders
+from margin_core.study.readers.labels_file import join_labels
 from margin_core.study.readers.table_suffixes import MANIFESTS
-from margin_core.study.readers.tables_beside import is_table_of_labels, name_table
-from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted
+from margin_core.study.readers.tables_beside import is_table_of_labels
+from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, listed
 
 SUFFIXES = (ZIP,)
 
@@ -36,12 +39,13 @@ def read_zip(request: ReadRequest) -> Samples:
     -------
     Samples
         Pictures are named by their paths in the archive, and labeled by their folders as those of a folder are;
-        they stay in the archive, and each is read when it is needed. Without a picture, those of the one table.
+        they stay in the archive, and each is read when it is needed. Where they lie in no two class folders, and a
+        table beside them holds labels, it names them. Without a picture, those of the one table.
 
     Raises
     ------
     SourceError
-        The archive is damaged, holds neither pictures nor one table, or pictures of one class and a table of labels.
+        The archive is damaged, holds neither pictures nor one table, or several tables of labels.
     """
     path = request.path
     members = list_members(request, [path])
@@ -56,20 +60,31 @@ def read_zip(request: ReadRequest) -> Samples:
             f"'{path}' holds no pictures and not one table, but {', '.join([found, *refused])}. Pack pictures in one "
             "folder for each class, or unpack the archive and open what is in it."
         )
-    check_no_columns(request, "is an archive of pictures, whose labels are their folders")
     rows.sort(key=lambda row: members.names[row])
     folders = find_class_folders([members.names[row] for row in rows])
-    if folders.class_names is not None and len(folders.class_names) == 1 and request.apart is None:
-        _check_tables(path, members, tables, folders.class_names[0])
-    return Samples(
+    has_classes = folders.class_names is not None and len(folders.class_names) > 1
+    labels = [] if has_classes or request.apart else [row for row in tables if _holds_labels(members, row)]
+    if not labels:
+        check_no_columns(request, "is an archive of pictures, whose labels are their folders")
+    others = len(members.names) - len(rows) - len(labels)
+    samples = Samples(
         name=path.stem,
         ids=np.array(folders.paths),
-        labels=folders.labels,
-        class_names=folders.class_names,
+        labels=None if labels else folders.labels,
+        class_names=None if labels else folders.class_names,
         inputs=members.pictures(rows, request),
         columns=folders.columns,
-        notes=(*members.notes(path, len(members.names) - len(rows), "not a picture"), *folders.notes("")),
+        notes=(*members.notes(path, others, "not a picture"), *(() if labels else folders.notes(""))),
     )
+    if not labels:
+        return samples
+    if len(labels) > 1:
+        names = listed([members.names[row] for row in labels])
+        raise SourceError(
+            f"'{path}': its pictures lie in no two class folders, and {len(labels):,} tables in it hold labels "
+            f"({names}). Unpack the one that is meant, and name it with --labels FILE."
+        )
+    return _with_table(members, labels[0], request, lambda table: join_labels(samples, request, table))
 
 
 def _is_picture(members: Members, row: int, name: str) -> bool:
@@ -81,30 +96,36 @@ def _is_picture(members: Members, row: int, name: str) -> bool:
         return False
 
 
-def _check_tables(path: Path, members: Members, tables: list[int], folder: str) -> None:
-    for row in tables:
-        name = members.names[row]
-        with tempfile.TemporaryDirectory(prefix="margin-") as scratch:
-            table = Path(scratch) / PurePosixPath(name).name
-            table.write_bytes(members.read(row))
-            if is_table_of_labels(table):
-                remedy = f"Unpack '{name}', and read the labels from it with --labels FILE."
-                raise SourceError(name_table(path, folder, name, remedy))
+def _holds_labels(members: Members, row: int) -> bool:
+    with tempfile.TemporaryDirectory(prefix="margin-") as folder:
+        return is_table_of_labels(_unpack(members, row, folder))
+
+
+def _unpack(members: Members, row: int, folder: str) -> Path:
+    """Write a table to a folder, under its own name: so nothing of the archive leads elsewhere."""
+    table = Path(folder).resolve() / PurePosixPath(members.names[row]).name
+    table.write_bytes(members.read(row))
+    return table
+
+
+def _with_table(members: Members, row: int, request: ReadRequest, read: Callable[[Path], Samples]) -> Samples:
+    """Read a table through a file that is gone afterwards: tables are read at once."""
+    with tempfile.TemporaryDirectory(prefix="margin-") as folder:
+        table = _unpack(members, row, folder)
+        try:
+            return read(table)
+        except MarginError as error:
+            named = str(error).replace(str(table), f"{request.path}/{members.names[row]}")
+            raise SourceError(named.replace(str(table.parent), str(request.path))) from error
 
 
 def _read_table(request: ReadRequest, members: Members, row: int) -> Samples:
-    """Read a table through a file that is gone afterwards: tables are read at once."""
     from margin_core.study.readers.manifest import read_manifest  # pyarrow is slow to import
 
-    inside = PurePosixPath(members.names[row])
-    with tempfile.TemporaryDirectory(prefix="margin-") as folder:
-        table = Path(folder).resolve() / inside.name
-        table.write_bytes(members.read(row))
-        try:
-            samples = read_manifest(replace(request, path=table, roots=(), memory=None))
-        except MarginError as error:
-            named = str(error).replace(str(table), f"{request.path}/{inside}")
-            raise SourceError(named.replace(str(table.parent), str(request.path))) from error
+    def read(table: Path) -> Samples:
+        return read_manifest(replace(request, path=table, roots=(), memory=None))
+
+    samples, inside = _with_table(members, row, request, read), members.names[row]
     if isinstance(samples.inputs, EncodedPictures):
         raise SourceError(
             f"'{request.path}/{inside}' lists or holds pictures, and stays in its archive. Unpack the archive."

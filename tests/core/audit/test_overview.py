@@ -3,7 +3,7 @@ import pytest
 from planted import blobs, domain_of
 
 from margin_core import Study, explain
-from margin_core.audit.overview import ClassCount, Confusion, compute_overview, duplicate_groups
+from margin_core.audit.overview import ClassCount, Confusion, Overview, compute_overview, duplicate_groups
 from margin_core.graph import Knn, build_graph
 from margin_core.tasks import LabelFlips
 
@@ -59,7 +59,14 @@ def test_duplicates(planted):
 def test_gaps(planted):
     _, found = planted
     assert found.groups["unlabelled"].tolist() == [100, 101]
-    assert found.groups["unreadable"].tolist() == [60]
+    assert found.groups["unreadable"].tolist() == found.groups["unranked"].tolist() == [60]
+
+
+def test_shares_are_of_the_labels_that_were_ranked(planted):
+    _, found = planted
+    assert (found.labeled, found.ranked) == (118, 117)
+    assert found.suspect_share == 4 / 117
+    assert Overview.from_arrays(found.to_arrays()).ranked == 117
 
 
 def test_a_column_of_unreadable_files_is_believed():

@@ -67,8 +67,16 @@ def test_fail_on(run_margin, source, tmp_path, limit, code):
     assert (tmp_path / "findings.csv").is_file()
 
 
+def test_a_limit_that_no_task_is_judged_by(refused, source, tmp_path):
+    arguments = ("audit", source, "--out", tmp_path / "x", "--task", "prototypes", "--fail-on", "label_flips>1%")
+    assert refused(*arguments) == (
+        "--fail-on: prototypes cannot be judged by 'label_flips>1%'. Add --task label_flips, or leave --fail-on out."
+    )
+    assert not (tmp_path / "x").exists()
+
+
 @pytest.mark.parametrize(
-    "limit", ["label_flips", "label_flips>", "other>5", "label_flips<5", "label_flips>-1", "label_flips>5%%"]
+    "limit", ["", "label_flips", "label_flips>", "other>5", "label_flips<5", "label_flips>-1", "label_flips>5%%"]
 )
 def test_a_limit_that_cannot_be_read(refused, source, tmp_path, limit):
     assert refused("audit", source, "--out", tmp_path / "x", "--fail-on", limit) == (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.csv_text import to_csv_text
-from margin_core.study.notes import texts_of
+from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.readers.column_table import MISSING
 from margin_core.study.readers.manifest import read_manifest
 from margin_core.study.samples import ColumnNames, ReadRequest
@@ -164,6 +164,14 @@ def test_paths_are_pictures_and_ids(listed):
     assert samples.inputs[1][0, 0].tolist() == [8, 0, 0]
     assert samples.embedding is None
     assert samples.columns["score"].tolist() == [3, 4]
+
+
+def test_columns_beside_pictures_are_shown_and_said(listed):
+    samples = read(listed("file,label,age,photographer\nimages/1.png,a,3,Ada\nimages/2.png,b,4,Emmy\n"))
+    assert sorted(samples.columns) == ["age", "photographer"]
+    assert texts_of(samples.notes, NoteKind.READ)[1:] == (
+        "Columns shown beside the pictures, no features: age, photographer.",
+    )
 
 
 def test_paths_beside_ids_are_a_column(listed):

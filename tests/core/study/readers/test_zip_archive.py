@@ -10,7 +10,7 @@ from packed import encoded, shades, write_zip
 from margin_core.errors import SourceError
 from margin_core.review import export
 from margin_core.study import open_source
-from margin_core.study.notes import texts_of
+from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.readers.read_samples import read_samples
 from margin_core.study.samples import ColumnNames, ReadRequest
@@ -106,12 +106,30 @@ def test_the_command_line_opens_archives_and_says_what_is_lost(tmp_path):
     assert run("audit", path, "--out", tmp_path / "no", "--strict").returncode == 2
 
 
-def test_one_class_beside_a_table_of_labels_is_refused(tmp_path):
+@pytest.mark.parametrize("folder", ["", "all/", "train/"])
+@pytest.mark.parametrize("name", ["{folder}{row}.png", "{row}"])
+def test_a_table_of_labels_beside_pictures_names_them(tmp_path, folder, name):
+    pictures = {f"{folder}{row}.png": encoded(row) for row in range(6)}
+    rows = [f"{name.format(folder=folder, row=row)},{'cat' if row % 2 else 'dog'},{row}" for row in range(6)]
+    table = "\n".join(["file,label,age", *rows, ""]).encode()
+    samples = read(write_zip(tmp_path / "all.zip", pictures | {"in/labels.csv": table}))
+    assert [samples.class_names[label] for label in samples.labels] == ["dog", "cat"] * 3
+    assert samples.columns["age"].tolist() == list(range(6))
+    assert texts_of(samples.notes) == ()
+    assert texts_of(samples.notes, NoteKind.READ) == (
+        "Label: column 'label' of 'labels.csv', by 'file'.",
+        "Columns of 'labels.csv' shown beside the samples, no features: age.",
+    )
+
+
+def test_which_table_of_labels_is_meant_has_to_be_clear(tmp_path):
     pictures = {f"all/{row}.png": encoded(row) for row in range(4)}
-    path = write_zip(tmp_path / "all.zip", pictures | {"labels.csv": b"id,label\n0,cat\n1,dog\n"})
+    one = {"labels.csv": b"id,label\n0,cat\n1,dog\n"}
+    assert read(write_zip(tmp_path / "all.zip", pictures | one), label="label").class_names == ("cat", "dog")
+    with pytest.raises(SourceError, match=r"no two class folders, and 2 tables in it hold labels \(.*\)\. Unpack the"):
+        read(write_zip(tmp_path / "two.zip", pictures | one | {"more.csv": b"id,label\n2,cat\n"}))
     with pytest.raises(
-        SourceError,
-        match=r"of one class, 'all', and 'labels.csv' holds labels\. Unpack 'labels\.csv', .* --labels FILE\.$",
+        SourceError, match=r"^'.*no\.zip/labels\.csv': no row of column 'id' .* sample of '.*no\.zip'\."
     ):
-        read(path)
+        read(write_zip(tmp_path / "no.zip", pictures | {"labels.csv": b"id,label\n10,cat\n11,dog\n"}))
     assert read(write_zip(tmp_path / "some.zip", pictures | {"sizes.csv": b"id,size\n0,1\n"})).class_names == ("all",)
