@@ -694,6 +694,8 @@ export interface PartDrops {
 /** What a text or a row is made of: words, or columns with their values. */
 export interface PlaceNames {
   words?: string[];
+  /** Of each word, whether white space stands before it. */
+  is_apart?: boolean[];
   names?: string[];
   values?: string[];
 }

@@ -872,4 +872,39 @@ MODELS = [
     ),
 ]
 
-INPUTS = [*COLUMNS, *LABELS, *FOLDERS, *PICTURE_FILES, *TABLES, *NESTED, *MODELS]
+MANY = 150
+MANY_CLASSES = [
+    Input(
+        kind="many classes",
+        name="of two samples each",
+        labels={str(number): 2 for number in range(MANY)},
+        features="the given embedding",
+        write=arrays(embedding=np.random.default_rng(0).normal(size=(2 * MANY, 4)), labels=np.arange(2 * MANY) % MANY),
+    ),
+]
+
+GOOD, BAD = (
+    {"Chinese": "菜很好吃下次再来", "Japanese": "とても美味しかったです", "Thai": "อาหารอร่อยมาก"},
+    {"Chinese": "服务太慢不会再去", "Japanese": "待たされて残念でした", "Thai": "บริการช้าเกินไป"},
+)
+UNSPACED = [
+    Input(
+        kind="texts",
+        name=f"{script}, without spaces between words",
+        write=text(
+            table(
+                text=[f"{(BAD, GOOD)[row % 2][script]}{BAD[script][row % 5 : row % 7]}" for row in range(N)],
+                label=["bad", "good"] * (N // 2),
+            )
+        ),
+        labels={"bad": 12, "good": 12},
+        features="words and runs of characters, and how rare they are, 24 dimensions",
+        said=(
+            "24 texts in a script without spaces between words, such as Chinese, Japanese or Thai: runs of one to "
+            "three characters stand for words.",
+        ),
+    )
+    for script in GOOD
+]
+
+INPUTS = [*MANY_CLASSES, *UNSPACED, *COLUMNS, *LABELS, *FOLDERS, *PICTURE_FILES, *TABLES, *NESTED, *MODELS]

@@ -16,9 +16,11 @@ from margin_core.errors import AccessError, MarginError, NotComputed, SourceErro
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import ColumnNames, open_source, resolve_within_roots
+from margin_core.study.hub_dataset import is_hub_name, last_name
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.notes import Note
 from margin_core.study.readers.column_names import read_column_names
+from margin_core.study.remote_address import is_address, normalize
 
 
 class Service(Protocol):
@@ -163,6 +165,7 @@ class StudyRegistry:
 
     def open_below_roots(self, path: str, model: str | None, columns: ColumnNames | None = None) -> str:
         """Open what a browser named: only below the declared roots, its weights too, and never a Python factory."""
+        _check_is_here(path)
         source = resolve_within_roots(path, self.roots)
         named = ModelSpec.of(model or "")
         if named.is_code:
@@ -318,6 +321,23 @@ class StudyRegistry:
         if say is not None:
             say(opened.notes)
         self.start_due_refit(study.key)
+
+
+def _check_is_here(path: str) -> None:
+    """Refuse what would have to be fetched over a network, which a browser may not ask for."""
+    path = path.strip()
+    if is_hub_name(path):
+        last_name(path)  # refuses what is no name
+        raise AccessError(f"'{path}' is only downloaded when it is named on the command line: margin open {path}.")
+    if is_address(path):
+        try:
+            address = normalize(path)
+        except SourceError as error:  # of a kind that is not fetched at all
+            raise AccessError(str(error)) from None
+        raise AccessError(
+            f"'{address}' is only fetched when it is named on the command line: margin open {address} "
+            f"--root {address.rpartition('/')[0]}."
+        )
 
 
 STUDIES = StudyRegistry()

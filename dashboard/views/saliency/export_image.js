@@ -64,7 +64,7 @@ function sheet(width, height, title) {
  */
 function placesDrawn({ tiles, title, isDifference }, content) {
   const { order, weights } = tiles[0].places;
-  return content.words ? wordsDrawn(content.words, weights, title, isDifference) : columnsDrawn(content, order, weights, title, isDifference);
+  return content.words ? wordsDrawn(content.words, content.is_apart ?? [], weights, title, isDifference) : columnsDrawn(content, order, weights, title, isDifference);
 }
 
 /**
@@ -96,11 +96,12 @@ function columnsDrawn({ names = [], values = [] }, order, weights, title, isDiff
 
 /**
  * @param {readonly string[]} words
+ * @param {readonly boolean[]} apart
  * @param {readonly number[]} weights
  * @param {string} title
  * @param {boolean} isDifference
  */
-function wordsDrawn(words, weights, title, isDifference) {
+function wordsDrawn(words, apart, weights, title, isDifference) {
   const measure = brushOf(document.createElement("canvas"));
   measure.font = "16px sans-serif";
   const space = measure.measureText(" ").width;
@@ -109,9 +110,10 @@ function wordsDrawn(words, weights, title, isDifference) {
   let [x, line] = [GAP, 0];
   words.forEach((word, place) => {
     const width = Math.min(measure.measureText(word).width, WIDTH - 2 * GAP);
+    if (apart[place]) x += space;
     if (x + width > WIDTH - GAP && x > GAP) [x, line] = [GAP, line + 1];
     laid.push({ word, x, y: HEAD + line * LINE.word, width, weight: weights[place] });
-    x += width + space;
+    x += width;
   });
   const { node, context } = sheet(WIDTH, HEAD + (line + 1) * LINE.word + GAP, title);
   context.font = "16px sans-serif";

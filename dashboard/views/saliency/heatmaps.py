@@ -77,9 +77,16 @@ class MethodTile(TypedDict):
 
 
 class PlaceNames(TypedDict):
-    """What a text or a row is made of: words, or columns with their values."""
+    """What a text or a row is made of: words, or columns with their values.
+
+    Attributes
+    ----------
+    is_apart
+        Of each word, whether white space stands before it.
+    """
 
     words: NotRequired[list[str]]
+    is_apart: NotRequired[list[bool]]
     names: NotRequired[list[str]]
     values: NotRequired[list[str]]
 
@@ -240,7 +247,8 @@ def _heatmap_payload(study: Study, request: SaliencyRequest, found: Arrays) -> H
 def content(study: Study, row: int) -> PlaceNames:
     """Return the places of a heatmap that is no picture's: the words of a text, or names and values of columns."""
     if sample_kind(study) == "text":
-        return {"words": split_words(str(study.inputs[row])).tolist()}
+        text = split_words(str(study.inputs[row]))
+        return {"words": text.words.tolist(), "is_apart": text.is_apart.tolist()}
     found = variable_values(study, row)
     return {"names": [one.name for one in found], "values": [one.value for one in found]}
 

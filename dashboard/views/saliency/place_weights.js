@@ -28,14 +28,14 @@ export class PlaceWeights {
    * @param {boolean} isDifference
    */
   show(content, weights, isDifference) {
-    const { words, names = [], values = [] } = content;
+    const { words, is_apart: apart = [], names = [], values = [] } = content;
     this.weights = weights;
     this.order = orderOf(content, weights);
     this.nodes = new Map(this.order.map((place) => [place, words ? this.word(words[place], place) : this.column(names[place], values[place], place, isDifference)]));
     this.body.classList.toggle("running", Boolean(words));
     this.body.setAttribute("aria-label", words ? "the words, by how much each counts" : "the columns, by how much each counts");
-    // Words are set apart by white space, so that they are copied and read aloud as a text.
-    if (words) this.body.replaceChildren(...[...this.nodes.values()].flatMap((node) => [node, " "]));
+    // Words are set apart by white space where the text has it, so that they are copied and read aloud as a text.
+    if (words) this.body.replaceChildren(...[...this.nodes].flatMap(([place, node]) => apart[place] ? [" ", node] : [node]));
     else this.body.replaceChildren(head(isDifference), ...this.nodes.values());
     const left = weights.length - this.order.length;
     this.more.hidden = left === 0;

@@ -84,7 +84,7 @@ export class Tile {
     this.places.node.hidden = isPicture || (!isThere && !content?.words);
     this.frame.hidden = !isPicture && isThere;
     if (!isThere) {
-      this.showPlain(content?.words);
+      this.showPlain(content);
       setText(this.status, makingWords(tile));
       this.status.classList.toggle("failed", tile.state === "failed");
     } else if (!isPicture) {
@@ -127,11 +127,12 @@ export class Tile {
 
   /**
    * A text can be read before it is known which words count.
-   * @param {string[] | undefined} words
+   * @param {PlaceNames | null} content
    */
-  showPlain(words) {
+  showPlain(content) {
+    const words = content?.words;
     const name = words ? `plain ${words.join(" ")}` : "";
-    if (words && name !== this.drawn) this.places.show({ words }, words.map(() => 0), false);
+    if (content && words && name !== this.drawn) this.places.show(content, words.map(() => 0), false);
     this.drawn = name;
   }
 

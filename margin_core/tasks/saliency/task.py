@@ -26,6 +26,7 @@ from margin_core.tasks.saliency.masking import (
 )
 from margin_core.tasks.saliency.probability_drop import compute_single_drops, estimate_union_effects
 from margin_core.tasks.saliency.relative_size import relative_size
+from margin_core.tasks.saliency.variables import TEXT_VERSION
 from margin_core.values import Domain, Doubles, Findings, Graph, Ints, Need, Signal, Steps, Study
 
 VERSION = 3
@@ -324,7 +325,7 @@ class Saliency(Task):
 
 def _content(study: Study, row: int) -> str:
     sample = study.inputs[row]
-    return fingerprint(str(sample) if isinstance(sample, str) else np.asarray(sample))
+    return fingerprint(str(sample), TEXT_VERSION) if isinstance(sample, str) else fingerprint(np.asarray(sample))
 
 
 def _layout(domain: Domain) -> Ints:

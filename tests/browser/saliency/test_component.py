@@ -140,6 +140,6 @@ def test_until_the_first_heatmap_is_there_one_line_says_so(open_page: Open) -> N
 def test_a_text_can_be_read_before_its_heatmap_is_there(open_page: Open) -> None:
     page = open_saliency(open_page, kind="text")
     unasked = {"state": "waiting", "heatmaps": [None], "fraction": 0}
-    text = {"content": {"words": ["rather", "dull"]}, "probabilities": None, "target": -1}
+    text = {"content": {"words": ["rather", "dull"], "is_apart": [False, True]}, "probabilities": None, "target": -1}
     answer(page, "saliency/1?", heatmaps("heatmap", "h", **unasked) | text)
     expect(page.locator(".weights.running")).to_have_text("rather dull")

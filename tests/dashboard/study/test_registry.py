@@ -151,6 +151,32 @@ def test_the_browser_opens_nothing_outside(studies, path):
     assert studies.requests == {}
 
 
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        (
+            "s3://pets/all/pets.csv",
+            "'s3://pets/all/pets.csv' is only fetched when it is named on the command line: margin open "
+            "s3://pets/all/pets.csv --root s3://pets/all.",
+        ),
+        (
+            "hf:ada/pets",
+            "'hf:ada/pets' is only downloaded when it is named on the command line: margin open hf:ada/pets.",
+        ),
+        (
+            "https://example.com/pets.csv",
+            "'https://example.com/pets.csv' is not fetched. Download the file, and open that.",
+        ),
+    ],
+)
+def test_the_browser_fetches_nothing(studies, path, sentence):
+    with pytest.raises(AccessError) as error:
+        studies.open_below_roots(path, None)
+    assert str(error.value) == sentence
+    assert studies.requests == {}
+    assert studies.columns_below_roots(path) == ()
+
+
 def test_a_registry_without_roots_opens_nothing_from_the_browser(source):
     with pytest.raises(AccessError):
         StudyRegistry().open_below_roots(str(source), None)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.values import Doubles, Model, Texts
+from margin_core.tasks.saliency.variables import TextWords
+from margin_core.values import Doubles, Model
 from margin_core.values.model import call_model
 
 
@@ -17,17 +18,17 @@ class MaskedText:
 
     Attributes
     ----------
-    words : array of str (words,)
+    text : TextWords
     model : Model
     """
 
-    words: Texts
+    text: TextWords
     model: Model
 
     @property
     def places(self) -> tuple[int, ...]:
         """Shape of a mask: the number of words."""
-        return self.words.shape
+        return self.text.words.shape
 
     def probabilities(self, visible: NDArray[np.bool_]) -> Doubles:
         """Compute the model's class probabilities of the text without its hidden words.
@@ -40,5 +41,5 @@ class MaskedText:
         -------
         float64 array (b, c)
         """
-        texts = [" ".join(self.words[kept].tolist()) for kept in visible]
+        texts = [self.text.join(kept) for kept in visible]
         return np.asarray(call_model(self.model, "probabilities", texts)[0], dtype=np.float64)

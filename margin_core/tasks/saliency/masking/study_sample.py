@@ -70,7 +70,7 @@ def split_sample(study: Study, row: int) -> SampleParts:
     """
     sample = _sample(study, row)
     if isinstance(sample, str):
-        names = tuple(f"{place} {word}" for place, word in enumerate(split_words(sample), start=1))
+        names = tuple(f"{place} {word}" for place, word in enumerate(split_words(sample).words, start=1))
         return SampleParts(column_layout(len(names)), names, None)
     if _is_picture(sample):
         size = (sample.shape[0], sample.shape[1])
@@ -141,7 +141,7 @@ def _variable_of(study: Study, width: int) -> Ints:
 def _sample(study: Study, row: int) -> NDArray[Any] | str:
     sample = study.inputs[row]
     if isinstance(sample, str):
-        if not len(split_words(sample)):
+        if not sample.strip():
             raise ModelError(f"Sample '{study.ids[row]}' is a text without a word, so nothing can be hidden in it.")
         return sample
     array = np.asarray(sample)

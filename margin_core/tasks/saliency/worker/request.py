@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from margin_core.errors import ParameterError
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.inputs.texts import are_texts
 from margin_core.tasks.saliency import image_parts, task
 from margin_core.tasks.saliency.fragility.kinds import ATTACK_KINDS, EPS, EXEMPLAR_KINDS
 from margin_core.tasks.saliency.masking import masked_predictions
 from margin_core.tasks.saliency.methods.available import find_method
+from margin_core.tasks.saliency.variables import TEXT_VERSION
 from margin_core.values import Need, Study
 
 VERSION = 4
@@ -115,6 +117,8 @@ def step_key(study: Study, request: SaliencyRequest) -> tuple[str, str]:
         examples depends on features, labels and splits too.
     """
     content = fingerprint(RECIPE, study.parts["inputs"], study.parts["model"])
+    if are_texts(study.maybe_inputs):
+        content = fingerprint(content, TEXT_VERSION)
     if request.kind == "examples":
         content = fingerprint(content, [study.parts.get(part) for part in ("embedding", "labels", "column split")])
     return f"saliency_{request.kind}", fingerprint(content, request)

@@ -21,11 +21,12 @@ def test_without_a_study_there_is_this_page_only(app):
         (None, wording.NO_SOURCE),
         ("/etc/passwd", "'/etc/passwd' lies outside the folders that may be opened"),
         ("../../etc", "'../../etc' lies outside the folders that may be opened"),
+        ("s3://pets/pets.csv", "'s3://pets/pets.csv' is only fetched when it is named on the command line"),
     ],
 )
 def test_a_path_outside_is_refused_in_words(app, asked, studies, path, words, monkeypatch):
     # AppTest cannot type what the box does not offer, as a browser can.
-    monkeypatch.setattr("dashboard.views.open_source.sources.sources_below", lambda roots: ["/etc/passwd", "../../etc"])
+    monkeypatch.setattr("dashboard.views.open_source.sources.sources_below", lambda roots: [path])
     turn_to(app, OPEN)
     before = studies.requests
     app.selectbox[0].set_value(path)
