@@ -23,7 +23,7 @@ PACKAGES = (
 PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
     "saliency", "fragility", "saliency_speed", "saliency_queue", "variable_importance", "speed",
-    "default_features", "browser",
+    "default_features", "embedding", "first_heatmap", "browser",
 )  # fmt: skip
 
 HEAD = """# All figures
