@@ -43,6 +43,7 @@ from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.embedded_pictures import read_embedded_pictures
 from margin_core.study.readers.exported_labels import without_review
 from margin_core.study.readers.known_names import GROUPS, IDS, LABELS, LIKELY_LABELS, SPLITS, TEXTS, WEIGHTS
+from margin_core.study.readers.label_copies import notes_of_label_copies
 from margin_core.study.readers.listed_pictures import list_picture_files
 from margin_core.study.readers.picture_column import PICTURES, find_picture_column, name_pictures
 from margin_core.study.readers.text_or_columns import choose_text_column
@@ -318,7 +319,7 @@ def _with_columns(
         embedding=embedding,
         columns=others | dict(common.columns),
         features=_in_words(compared),
-        notes=(*common.notes, *notes, *said),
+        notes=(*common.notes, *notes, *said, *notes_of_label_copies(used, common.labels)),
         key=_key(request, table),
     )
 

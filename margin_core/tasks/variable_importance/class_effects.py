@@ -14,13 +14,15 @@ from margin_core.probe.principal import compute_principal_axes
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.variable_importance.effect_sizes import EffectSizes
+from margin_core.tasks.variable_importance.held_out import HeldOut
 from margin_core.tasks.variable_importance.last_layer import fit_logit_posterior
-from margin_core.tasks.variable_importance.network import train_network
+from margin_core.tasks.variable_importance.measures import Measures, compute_measures, has_shap
+from margin_core.tasks.variable_importance.network import Network, train_network
 from margin_core.tasks.variable_importance.projection import project
 from margin_core.tasks.variable_importance.variables import Variables, find_variables
 from margin_core.values import UNLABELED, Doubles, Floats, Ints, Study, usable_rows
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same study would have other effects."""
 
 LAYERS = ("network", "embedding")
@@ -53,23 +55,23 @@ class ClassEffects:
         Class numbers.
     effects : tuple of EffectSizes, length k
         Of the p columns.
-    permutation : float array (m,)
-        Permutation importance of the variables on the network, in nats; NaN where there is none.
+    measures : Measures
+        Of the variables on the network; NaN where there is none.
     correlation : float array (m,)
         Largest absolute correlation of a column of the variable with belonging to a class, in [0, 1].
-    accuracy : float array (2,)
-        Share of held-out labels that the network predicts, and that of their commonest class; NaN without a network.
     samples : int
         How many samples they were estimated from.
+    held_out : HeldOut or None
+        The network with the samples that it has not learned from; of all variables, whichever were left out since.
     """
 
     variables: Variables
     classes: Ints
     effects: tuple[EffectSizes, ...]
-    permutation: Doubles
+    measures: Measures
     correlation: Doubles
-    accuracy: Doubles
     samples: int
+    held_out: HeldOut | None
 
     def given_zero(self, variables: Ints) -> ClassEffects:
         """Condition on some variables having no effect on any class.
@@ -89,7 +91,7 @@ class ClassEffects:
             self,
             variables=self.variables.only(left),
             effects=tuple(one.given_zero(columns) for one in self.effects),
-            permutation=self.permutation[left],
+            measures=self.measures.only(left),
             correlation=self.correlation[left],
         )
 
@@ -134,11 +136,16 @@ def estimate_class_effects(
         still = EffectSizes(mean=nothing[:, 0], factor=nothing, noise=nothing[:, 0])
         unknown = np.full(len(variables.names), np.nan)
         return ClassEffects(
-            variables=variables, classes=np.zeros(1, np.int64), effects=(still,), permutation=unknown,
-            correlation=unknown, accuracy=np.full(2, np.nan), samples=len(rows),
+            variables=variables, classes=np.zeros(1, np.int64), effects=(still,),
+            measures=Measures.unknown(len(variables.names)), correlation=unknown, samples=len(rows), held_out=None,
         )  # fmt: skip
-    activations, permutation, accuracy = _activations(study, rows, variables, layer, run.part(0.05, 0.7))
-    units = _reduce(activations)
+    held_out, measures = None, Measures.unknown(len(variables.names))
+    if layer == "embedding":
+        units = _reduce(study.embedding[rows])
+    else:
+        network, measures = _network(study, rows, variables, run.part(0.05, 0.7))
+        held_out = HeldOut.of(network, variables, labels)
+        units = _reduce(network.activations(variables.values))
     run.report(0.7, "Fitting the last layer")
     with threadpool_limits(1, "blas"):
         fitted = fit_logistic(
@@ -164,8 +171,8 @@ def estimate_class_effects(
         logit = fit_logit_posterior(units, weight, probabilities[:, number], penalty=PENALTY, form=posterior)
         effects.append(project(variables.values, units, logit, form=projection, jitter=jitter))
     return ClassEffects(
-        variables=variables, classes=classes, effects=tuple(effects), permutation=permutation,
-        correlation=_correlation(variables, labels), accuracy=accuracy, samples=len(rows),
+        variables=variables, classes=classes, effects=tuple(effects), measures=measures,
+        correlation=_correlation(variables, labels), samples=len(rows), held_out=held_out,
     )  # fmt: skip
 
 
@@ -179,12 +186,8 @@ def _rows(study: Study, layer: str) -> Ints:
     return rows[np.argsort(study.ids[rows], kind="stable")]
 
 
-def _activations(
-    study: Study, rows: Ints, variables: Variables, layer: str, run: Run
-) -> tuple[Floats, Doubles, Doubles]:
-    """Return the activations (n, h); permutation importance (m,) and accuracy (2,), which are NaN without a network."""
-    if layer == "embedding":
-        return study.embedding[rows], np.full(len(variables.names), np.nan), np.full(2, np.nan)
+def _network(study: Study, rows: Ints, variables: Variables, run: Run) -> tuple[Network, Measures]:
+    """Return the built-in network on the variables of some samples, and what it makes of them."""
     if not isinstance(variables.values, np.ndarray):
         raise MissingPart(
             f"Study '{study.name}': {len(variables.names):,} {variables.kind} are too many for the built-in network. "
@@ -192,8 +195,15 @@ def _activations(
         )
     labels, n_classes = study.labels[rows], len(study.class_names)
     key = fingerprint(VERSION, variables.values, variables.variable_of, labels)
-    found = run.step("network", key, lambda: train_network(variables, labels, n_classes, run))
-    return found["activations"], found["permutation"], found["accuracy"]
+    network = Network.from_arrays(
+        run.step("network", key, lambda: train_network(variables, labels, n_classes, run.part(0.0, 0.6)).to_arrays())
+    )
+    held_out = HeldOut.of(network, variables, labels)
+    measures = run.step(
+        "measures", fingerprint(key, has_shap),
+        lambda: compute_measures(held_out, variables, run.part(0.6, 1.0)).to_arrays(),
+    )  # fmt: skip
+    return network, Measures.from_arrays(measures)
 
 
 def _reduce(activations: Floats) -> Doubles:

@@ -33,10 +33,12 @@ class Importance:
     effects, deviations, inflation : float array (k, m)
         Posterior mean and standard deviation of the effect size, of a variable of several columns those of the column
         with the largest standard score; and its variance inflation factor, from 1 up.
-    permutation, correlation : float array (m,)
+    permutation, forest, shap : float array (m,)
+        As in `Measures`.
+    correlation : float array (m,)
         As in `ClassEffects`.
     accuracy : float array (2,)
-        As in `ClassEffects`.
+        As in `Measures`.
     columns : array of str (k, m)
         Name of the column that the effect is of.
     points : float32 array (m, q)
@@ -52,6 +54,8 @@ class Importance:
     deviations: Doubles
     inflation: Doubles
     permutation: Doubles
+    forest: Doubles
+    shap: Doubles
     correlation: Doubles
     accuracy: Doubles
     columns: Texts
@@ -154,9 +158,8 @@ def compute_importance(found: ClassEffects, divergence: str) -> Importance:
         effects=np.array([one.mean[chosen] for one, chosen in pairs]),
         deviations=np.array([np.sqrt(one.variance[chosen]) for one, chosen in pairs]),
         inflation=np.array([compute_group_inflation(one, groups) for one in found.effects]),
-        permutation=found.permutation,
         correlation=found.correlation,
-        accuracy=found.accuracy,
+        **found.measures.to_arrays(),
         columns=np.array(variables.column_names, dtype=str)[np.array(columns)],
         points=relatedness_points(found.effects)[columns[0]],
         samples=np.array([found.samples]),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import log_softmax
 
-from margin_core.storage.engine import Arrays, Run
+from margin_core.storage.engine import Run
 from margin_core.tasks.variable_importance.variables import Variables
-from margin_core.values import Ints
+from margin_core.values import Doubles, Floats, Ints
+from margin_core.values.arrays import AnyArray, freeze
 
 if TYPE_CHECKING:
     import torch
@@ -21,13 +26,97 @@ PATIENCE = 3
 HELD_OUT = 10
 """One sample in so many tells when to stop; its label is not learned from."""
 
-MAX_REPEATS = 10
-MAX_PERMUTATIONS = 1_000
-"""Times that a variable is permuted at most, and all of them together, but once each."""
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Network:
+    r"""A trained network: :math:`\mathrm{softmax}(W_3 r(W_2 r(W_1 x + b_1) + b_2) + b_3)`, r(z) = max(z, 0).
+
+    Attributes
+    ----------
+    first, second, last : float32 array (inputs, outputs)
+        Transposed weights of the layers.
+    first_bias, second_bias, last_bias : float32 array (outputs,)
+    """
+
+    first: Floats
+    second: Floats
+    last: Floats
+    first_bias: Floats
+    second_bias: Floats
+    last_bias: Floats
+
+    def __post_init__(self) -> None:
+        freeze(self, *(one.name for one in fields(self)))
+
+    def activations(self, values: ArrayLike) -> Floats:
+        """Return the second hidden layer of some samples.
+
+        Parameters
+        ----------
+        values : array_like (n, p)
+
+        Returns
+        -------
+        float32 array (n, 512)
+            Not negative.
+        """
+        hidden = np.maximum(np.asarray(values, dtype=np.float32) @ self.first + self.first_bias, 0)
+        return np.asarray(np.maximum(hidden @ self.second + self.second_bias, 0))
+
+    def log_probabilities(self, values: ArrayLike) -> Doubles:
+        """Return the logarithms of the class probabilities of some samples.
+
+        Parameters
+        ----------
+        values : array_like (n, p)
+
+        Returns
+        -------
+        float array (n, c)
+        """
+        logits = self.activations(values) @ self.last + self.last_bias
+        return np.asarray(log_softmax(logits.astype(np.float64), axis=1))
+
+    def to_arrays(self) -> dict[str, AnyArray]:
+        """Return the parts as named arrays, for a workspace.
+
+        Returns
+        -------
+        dict of str to array
+        """
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, AnyArray]) -> Self:
+        """Build a network from the arrays of `to_arrays`.
+
+        Parameters
+        ----------
+        arrays : mapping of str to array
+
+        Returns
+        -------
+        Network
+        """
+        return cls(**arrays)
 
 
-def train_network(variables: Variables, labels: Ints, n_classes: int, run: Run) -> Arrays:
-    r"""Train a network to predict the labels; return what it makes of each sample, and what it needs to do so.
+def is_held_out(n: int) -> np.ndarray:
+    """Return which of n samples the network does not learn from: every tenth; of fewer than ten, none is left out.
+
+    Parameters
+    ----------
+    n : int
+
+    Returns
+    -------
+    bool array (n,)
+    """
+    return np.arange(n) % HELD_OUT == HELD_OUT - 1
+
+
+def train_network(variables: Variables, labels: Ints, n_classes: int, run: Run) -> Network:
+    r"""Train a network to predict the labels.
 
     Two layers of 512 rectified units, Adam with step 0.001, at most 25 passes in batches of 128; it stops when the
     likelihood of the held-out labels, one in ten, has not risen in three passes, and returns to the best pass.
@@ -45,16 +134,14 @@ def train_network(variables: Variables, labels: Ints, n_classes: int, run: Run) 
 
     Returns
     -------
-    dict of arrays
-        ``activations`` float32 (n, 512) of the last hidden layer, not negative; ``permutation`` float64 (m,), by how
-        much the log loss of the held-out labels rises where the values of a variable are permuted among them.
+    Network
     """
     import torch  # slow to import, and what is computed here is remembered
     from torch.nn import functional
 
     generator = torch.Generator().manual_seed(0)
     inputs, targets = torch.from_numpy(np.asarray(variables.values, dtype=np.float32)), torch.from_numpy(labels)
-    held_out = torch.arange(len(inputs)) % HELD_OUT == HELD_OUT - 1
+    held_out = torch.from_numpy(is_held_out(len(inputs)))
     train = torch.nonzero(~held_out).ravel()
     judged = held_out if held_out.any() else ~held_out
     sizes = (inputs.shape[1], HIDDEN, HIDDEN, n_classes)
@@ -63,59 +150,33 @@ def train_network(variables: Variables, labels: Ints, n_classes: int, run: Run) 
         bound = layer.in_features**-0.5
         torch.nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
         torch.nn.init.zeros_(layer.bias)
-    body = torch.nn.Sequential(layers[0], torch.nn.ReLU(), layers[1], torch.nn.ReLU())
-    whole = torch.nn.Sequential(body, layers[2])
+    whole = torch.nn.Sequential(layers[0], torch.nn.ReLU(), layers[1], torch.nn.ReLU(), layers[2])
     optimizer = torch.optim.Adam(whole.parameters(), lr=1e-3)
-
-    def held_out_loss(given: torch.Tensor) -> float:
-        with torch.no_grad():
-            return float(functional.cross_entropy(whole(given), targets[judged]))
-
-    best, best_loss, waited = copied(whole), np.inf, 0
+    best, best_loss, waited = _copied(whole), np.inf, 0
     for epoch in range(EPOCHS):
-        run.report(0.7 * epoch / EPOCHS, f"Training the network, pass {epoch + 1} of at most {EPOCHS}")
+        run.report(epoch / EPOCHS, f"Training the network, pass {epoch + 1} of at most {EPOCHS}")
         for batch in torch.split(train[torch.randperm(len(train), generator=generator)], BATCH):
             optimizer.zero_grad()
             loss = functional.cross_entropy(whole(inputs[batch]), targets[batch])
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-        now = held_out_loss(inputs[judged])
+        with torch.no_grad():
+            now = float(functional.cross_entropy(whole(inputs[judged]), targets[judged]))
         if now < best_loss:
-            best, best_loss, waited = copied(whole), now, 0
+            best, best_loss, waited = _copied(whole), now, 0
         else:
             waited += 1
         if waited >= PATIENCE:
             break
     whole.load_state_dict(best)
-    given, m = inputs[judged], len(variables.names)
-    usual, repeats = held_out_loss(given), min(MAX_REPEATS, max(1, MAX_PERMUTATIONS // max(m, 1)))
-    permutation = np.zeros(m)
-    for variable in range(m):
-        if variable % 20 == 0:
-            run.report(0.7 + 0.3 * variable / m, f"Permuting variable {variable + 1:,} of {m:,}")
-        columns = torch.from_numpy(variables.columns_of(variable))
-        for _ in range(repeats):
-            other = given.clone()
-            other[:, columns] = given[torch.randperm(len(given), generator=generator)][:, columns]
-            permutation[variable] += (held_out_loss(other) - usual) / repeats
-    with torch.no_grad():
-        right = (whole(given).argmax(dim=1) == targets[judged]).double().mean()
-        return {
-            "activations": body(inputs).numpy(),
-            "permutation": permutation,
-            "accuracy": np.array([float(right), float(np.bincount(labels[judged.numpy()]).max() / len(given))]),
-        }
+    weights = [layer.weight.detach().numpy().T.copy() for layer in layers]
+    biases = [layer.bias.detach().numpy().copy() for layer in layers]
+    names = ("first", "second", "last")
+    return Network(
+        **dict(zip(names, weights, strict=True)),
+        **{f"{name}_bias": bias for name, bias in zip(names, biases, strict=True)},
+    )
 
 
-def copied(network: torch.nn.Module) -> dict[str, Any]:
-    """Return a copy of the weights of a network.
-
-    Parameters
-    ----------
-    network : torch.nn.Module
-
-    Returns
-    -------
-    dict of str to tensor
-    """
+def _copied(network: torch.nn.Module) -> dict[str, Any]:
     return {name: values.clone() for name, values in network.state_dict().items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,19 @@ class Variables:
         int array
         """
         return np.flatnonzero(self.variable_of == variable)
+
+    def of_rows(self, rows: Ints) -> Variables:
+        """Return the variables of some of the samples.
+
+        Parameters
+        ----------
+        rows : int array (r,)
+
+        Returns
+        -------
+        Variables
+        """
+        return replace(self, values=self.values[rows])
 
     def only(self, variables: Ints) -> Variables:
         """Return some of the variables.

@@ -1,0 +1,230 @@
+"""Measures of importance beside RATE, on one network and the same held-out samples."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib.util import find_spec
+from typing import Self
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from margin_core.storage.engine import Run
+from margin_core.tasks.variable_importance.held_out import HeldOut
+from margin_core.tasks.variable_importance.network import Network
+from margin_core.tasks.variable_importance.variables import Variables
+from margin_core.values import Doubles, Ints
+from margin_core.values.arrays import AnyArray, freeze
+
+MAX_REPEATS = 10
+MAX_PERMUTATIONS = 1_000
+"""Times that a variable is permuted at most, and all of them together, but once each."""
+
+FOREST_SAMPLES, FOREST_TREES = 5_000, 100
+SHAP_SAMPLES, SHAP_BACKGROUND, SHAP_DRAWS = 200, 100, 50
+
+has_shap = find_spec("shap") is not None
+"""Whether the library SHAP is installed, the extra ``shap``."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measures:
+    """What other measures than RATE say of m variables, on one network and the same held-out samples.
+
+    Attributes
+    ----------
+    permutation : float array (m,)
+        Rise of the log loss on held-out labels where the values of the variable are permuted among them, in nats.
+    forest : float array (m,)
+        Impurity importance in a random forest fitted to the network's probabilities; with sum 1.
+    shap : float array (m,)
+        Mean absolute SHAP value of the network's logits on held-out samples, a sum over its columns; NaN where the
+        library is not installed.
+    accuracy : float array (2,)
+        Share of held-out labels that the network predicts, and that of their commonest class.
+    """
+
+    permutation: Doubles
+    forest: Doubles
+    shap: Doubles
+    accuracy: Doubles
+
+    def __post_init__(self) -> None:
+        freeze(self, *(one.name for one in fields(self)))
+
+    def only(self, variables: Ints) -> Measures:
+        """Return the measures of some of the variables.
+
+        Parameters
+        ----------
+        variables : int array (r,)
+
+        Returns
+        -------
+        Measures
+        """
+        return Measures(
+            permutation=self.permutation[variables], forest=self.forest[variables], shap=self.shap[variables],
+            accuracy=self.accuracy,
+        )  # fmt: skip
+
+    def to_arrays(self) -> dict[str, AnyArray]:
+        """Return the parts as named arrays, for a workspace.
+
+        Returns
+        -------
+        dict of str to array
+        """
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    @classmethod
+    def unknown(cls, m: int) -> Self:
+        """Return the measures where there is no network: all are NaN.
+
+        Parameters
+        ----------
+        m : int
+            Variables.
+
+        Returns
+        -------
+        Measures
+        """
+        nothing = np.full(m, np.nan)
+        return cls(permutation=nothing, forest=nothing, shap=nothing, accuracy=np.full(2, np.nan))
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, AnyArray]) -> Self:
+        """Build the measures from the arrays of `to_arrays`.
+
+        Parameters
+        ----------
+        arrays : mapping of str to array
+
+        Returns
+        -------
+        Measures
+        """
+        return cls(**arrays)
+
+
+def compute_measures(held_out: HeldOut, variables: Variables, run: Run) -> Measures:
+    """Compute the measures of the variables that RATE is compared with.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    variables : Variables
+        Of all samples; the forest is fitted to what the network says of 5,000 of them at most.
+    run : Run
+        Receives the progress.
+
+    Returns
+    -------
+    Measures
+    """
+    with threadpool_limits(1, "blas"):
+        run.report(0.0, "Permuting the variables")
+        permutation = permutation_importance(held_out, run.part(0.0, 0.6))
+        run.report(0.6, "Fitting a random forest to the network")
+        forest = forest_importance(held_out.network, variables)
+        run.report(0.9, "Computing SHAP values")
+        shap = shap_importance(held_out) if has_shap else np.full(len(variables.names), np.nan)
+    commonest = np.bincount(held_out.labels).max() / len(held_out.labels)
+    return Measures(
+        permutation=permutation, forest=forest, shap=shap, accuracy=np.array([held_out.accuracy(), commonest])
+    )
+
+
+def permutation_importance(held_out: HeldOut, run: Run) -> Doubles:
+    """Compute by how much the log loss rises when the values of a variable are permuted among the held-out samples.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    run : Run
+        Receives the progress.
+
+    Returns
+    -------
+    float array (m,)
+        In nats; about 0 for a variable that the network does not use.
+
+    Notes
+    -----
+    O(r h^2) for each permutation, of which there are ten a variable, fewer of more than a hundred.
+    """
+    variables, random = held_out.variables, np.random.default_rng(0)
+    m, usual = len(variables.names), held_out.log_loss()
+    repeats = min(MAX_REPEATS, max(1, MAX_PERMUTATIONS // max(m, 1)))
+    values = np.array(variables.values, dtype=np.float32)
+    found = np.zeros(m)
+    for variable in range(m):
+        if variable % 20 == 0:
+            run.report(variable / m, f"Permuting variable {variable + 1:,} of {m:,}")
+        columns = variables.columns_of(variable)
+        before = values[:, columns]
+        for _ in range(repeats):
+            values[:, columns] = before[random.permutation(len(before))]
+            found[variable] += (held_out.log_loss(values) - usual) / repeats
+        values[:, columns] = before
+    return found
+
+
+def forest_importance(network: Network, variables: Variables) -> Doubles:
+    """Compute what a random forest needs to predict the network's probabilities.
+
+    Parameters
+    ----------
+    network : Network
+    variables : Variables
+
+    Returns
+    -------
+    float array (m,)
+        Share of the impurity that splits on the variable remove; with sum 1, or 0 where nothing differs.
+    """
+    from sklearn.ensemble import RandomForestRegressor  # slow to import, and what is computed here is remembered
+
+    values = np.asarray(variables.values[:FOREST_SAMPLES], dtype=np.float32)
+    forest = RandomForestRegressor(FOREST_TREES, max_features="sqrt", min_samples_leaf=3, random_state=0)
+    probabilities = np.exp(network.log_probabilities(values))
+    # Of two classes one probability says all.
+    forest.fit(values, probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities)
+    return np.bincount(variables.variable_of, forest.feature_importances_, minlength=len(variables.names))
+
+
+def shap_importance(held_out: HeldOut) -> Doubles:
+    """Compute mean absolute SHAP values of the network's logits, by expected gradients.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+
+    Returns
+    -------
+    float array (m,)
+    """
+    import torch
+
+    with warnings.catch_warnings():  # its own, of Matplotlib
+        warnings.simplefilter("ignore")
+        import shap  # slow to import, and optional
+
+    network = held_out.network
+    layers = [(network.first, network.first_bias), (network.second, network.second_bias),
+              (network.last, network.last_bias)]  # fmt: skip
+    parts: list[torch.nn.Module] = []
+    for weights, bias in layers:
+        linear = torch.nn.Linear(*weights.shape)
+        linear.weight.data = torch.from_numpy(weights.T.copy())
+        linear.bias.data = torch.from_numpy(bias.copy())
+        parts += [linear, torch.nn.ReLU()]
+    values = torch.from_numpy(np.asarray(held_out.variables.values, dtype=np.float32))
+    explainer = shap.GradientExplainer(torch.nn.Sequential(*parts[:-1]), values[:SHAP_BACKGROUND])
+    found = np.abs(explainer.shap_values(values[:SHAP_SAMPLES], nsamples=SHAP_DRAWS, rseed=0))
+    by_column = found.mean(axis=(0, 2))
+    variables = held_out.variables
+    return np.bincount(variables.variable_of, by_column, minlength=len(variables.names))
