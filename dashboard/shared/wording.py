@@ -47,6 +47,14 @@ def rest_on(features: str) -> str:
     return f"Scores rest on {features}."
 
 
+OTHER_VALUES = "other values"
+
+
+def column(title: str) -> str:
+    """Return what coloring the map by a column is called."""
+    return f"column {title}"
+
+
 def lower_first(words: str) -> str:
     """Return a title as it stands within a sentence."""
     return f"{words[:1].lower()}{words[1:]}"

@@ -3,7 +3,8 @@
 `explanation_figure` draws any explanation, `score_map` lays its scores out on the map. `class_bars` and
 `confusion_matrix` are the overview's; `review_yield`, `reliability_diagram` and `planted_error_curve` those of the
 estimate; `yield_curve` compares rankings where the truth is known; `impact_curve`, `slice_picture`,
-`faithfulness_curves`, `importance_bars` and `importance_map` are named for what they show.
+`faithfulness_curves`, `importance_bars`, `importance_map`, `shuffle_curves` and `correlation_map` are named for what
+they show.
 
 The names below are imported when they are first used: the dashboard needs but a few of them to start.
 """
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from margin_core.figures.explanations import explanation_figure, score_map
     from margin_core.figures.faithfulness import faithfulness_curves
     from margin_core.figures.impact import impact_curve
-    from margin_core.figures.variables import importance_bars, importance_map
+    from margin_core.figures.variables import correlation_map, importance_bars, importance_map, shuffle_curves
     from margin_core.figures.yields import yield_curve
 
 __all__ = [
     "Pin",
     "class_bars",
     "confusion_matrix",
+    "correlation_map",
     "explanation_figure",
     "faithfulness_curves",
     "impact_curve",
@@ -35,6 +37,7 @@ __all__ = [
     "reliability_diagram",
     "review_yield",
     "score_map",
+    "shuffle_curves",
     "slice_picture",
     "yield_curve",
 ]
@@ -48,7 +51,7 @@ __getattr__, __dir__ = lazy_names(
         "explanations": ("explanation_figure", "score_map"),
         "faithfulness": ("faithfulness_curves",),
         "impact": ("impact_curve",),
-        "variables": ("importance_bars", "importance_map"),
+        "variables": ("correlation_map", "importance_bars", "importance_map", "shuffle_curves"),
         "yields": ("yield_curve",),
     },
 )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
 
 from margin_core.errors import ParameterError
-from margin_core.figures.checks import check_items, read_numbers
-from margin_core.figures.palette import CLASS_COLORS, OTHER, SIGNED
+from margin_core.figures.checks import check_items, check_mapping, read_numbers
+from margin_core.figures.palette import CLASS_COLORS, OTHER, SIGNED, score_colors
 
 BAR_HEIGHT = 22
 MAX_NAME = 28
 """Letters of a name beside its bar."""
+
+_BAND = "rgba(154, 163, 173, 0.25)"
+_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
 
 
 def importance_bars(
@@ -68,7 +74,7 @@ def importance_bars(
             x=equal, line={"color": OTHER, "dash": "dot", "width": 1.5},
             annotation={"text": "equal share", "font": {"color": OTHER, "size": 11}, "yanchor": "bottom", "y": 0},
         )  # fmt: skip
-    shown = [name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…" for name in names]
+    shown = [_shortened(name) for name in names]
     figure.update_layout(
         height=BAR_HEIGHT * len(places) + 56, margin={"l": 8, "r": 8, "t": 8, "b": 40}, bargap=0.3, showlegend=False,
         clickmode="event+select",
@@ -125,3 +131,106 @@ def importance_map(importance: ArrayLike, effects: ArrayLike, width: int) -> go.
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x")
     return figure
+
+
+def shuffle_curves(
+    shuffled: ArrayLike, accuracy: Mapping[str, ArrayLike], chance: tuple[ArrayLike, ArrayLike, ArrayLike]
+) -> go.Figure:
+    """Draw how the accuracy of a network falls as the first variables of each ranking are shuffled.
+
+    Parameters
+    ----------
+    shuffled : array_like (q,)
+        How many variables, ascending from 0.
+    accuracy : mapping of str to array_like (q,)
+        Of each ranking, in [0, 1].
+    chance : tuple of three array_like (q,)
+        Of random orders: mean, and the two ends of an interval.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        Lengths that differ, or values that are no numbers.
+
+    Examples
+    --------
+    >>> from margin_core.figures import shuffle_curves
+    >>> chance = [0.9, 0.8, 0.5], [0.9, 0.6, 0.4], [0.9, 0.9, 0.6]
+    >>> figure = shuffle_curves([0, 1, 2], {"RATE": [0.9, 0.6, 0.5]}, chance)
+    """
+    check_mapping("shuffle_curves", "accuracy", accuracy)
+    x = read_numbers("shuffle_curves", "shuffled", shuffled, (None,))
+    mean, low, high = (read_numbers("shuffle_curves", "chance", values, (len(x),)) for values in chance)
+    figure = go.Figure()
+    figure.add_scatter(x=x, y=high, mode="lines", line_width=0, hoverinfo="skip", showlegend=False)
+    figure.add_scatter(
+        x=x, y=low, mode="lines", line_width=0, fill="tonexty", fillcolor=_BAND, hoverinfo="skip", showlegend=False
+    )
+    figure.add_scatter(x=x, y=mean, mode="lines", name="random order", line={"color": OTHER, "dash": "dot", "width": 2})
+    for (name, values), color, symbol in zip(accuracy.items(), cycle(CLASS_COLORS), cycle(_SYMBOLS), strict=False):
+        y = read_numbers("shuffle_curves", f"accuracy of {name}", values, (len(x),))
+        figure.add_scatter(
+            x=x, y=y, mode="lines+markers", name=name, line={"color": color, "width": 2},
+            marker={"symbol": symbol, "size": 7},
+        )  # fmt: skip
+    figure.update_layout(
+        height=400, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="x unified",
+        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0, "traceorder": "normal"},
+    )  # fmt: skip
+    figure.update_xaxes(title="variables shuffled", fixedrange=True)
+    figure.update_yaxes(title="accuracy", tickformat=".0%", fixedrange=True)
+    return figure
+
+
+def correlation_map(names: Sequence[str], correlation: ArrayLike) -> go.Figure:
+    """Draw how strongly variables go together, those beside each other that do most.
+
+    Parameters
+    ----------
+    names : sequence of str, length m
+        Two at least.
+    correlation : array_like (m, m)
+        Absolute or squared correlations, in [0, 1], symmetric.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ParameterError
+        Values of another shape, or that are no numbers.
+
+    Examples
+    --------
+    >>> from margin_core.figures import correlation_map
+    >>> figure = correlation_map(["age", "fare", "deck"], [[1, 0, 0.8], [0, 1, 0], [0.8, 0, 1]])
+    """
+    check_items("correlation_map", "names", names, str)
+    table = read_numbers("correlation_map", "correlation", correlation, (len(names), len(names)))
+    distances = 1 - np.clip((table + table.T) / 2, 0, 1)
+    np.fill_diagonal(distances, 0)
+    order = leaves_list(linkage(squareform(distances, checks=False), "average", optimal_ordering=True))
+    shown = [_shortened(names[place]) for place in order.tolist()]
+    places = list(range(len(names)))
+    table = np.where(np.eye(len(names), dtype=bool), np.nan, table)  # That each goes with itself says nothing.
+    figure = go.Figure(
+        go.Heatmap(
+            z=table[np.ix_(order, order)], hoverongaps=False, zmin=0, zmax=1, colorscale=score_colors(), xgap=1, ygap=1,
+            customdata=[[[names[one], names[other]] for other in order.tolist()] for one in order.tolist()],
+            colorbar={"thickness": 12, "tickvals": [0, 0.5, 1]},
+            hovertemplate="%{customdata[0]} and %{customdata[1]}: %{z:.2f}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(height=max(BAR_HEIGHT * len(places) + 120, 240), margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    figure.update_xaxes(tickvals=places, ticktext=shown, tickangle=-60, fixedrange=True, showgrid=False)
+    figure.update_yaxes(tickvals=places, ticktext=shown, autorange="reversed", fixedrange=True, showgrid=False)
+    return figure
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from skimage.measure import points_in_poly
 
 from dashboard.shared.channels import NO_VALUE, Categories, Channel, MapFilter
+from dashboard.shared.column_channels import column_channels
 from dashboard.study.open_study import OpenStudy
 from dashboard.views import VIEWS
 from dashboard.views.map.component import ClassLegend, LegendEntry, ScoreLegend
@@ -18,9 +19,10 @@ from margin_core.values import Ints
 
 
 def available_channels(opened: OpenStudy) -> dict[str, Channel]:
-    """Return the channels of all views that a study has now, by name, in the order of the views."""
+    """Return the channels that a study has now, by name: of all views, in their order, then of its columns."""
     channels = (channel for view in VIEWS for channel in view.channels())
-    return {channel.name: channel for channel in channels if channel.is_available(opened)}
+    found = {channel.name: channel for channel in channels if channel.is_available(opened)}
+    return found | column_channels(opened)
 
 
 def available_filters(opened: OpenStudy) -> dict[str, MapFilter]:

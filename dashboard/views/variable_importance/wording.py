@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from margin_core.study.samples import listed
+
 TITLE = "Variable importance"
 HELP = (
     "Which columns, words or pixels a classifier of your labels depends on, over all samples. A Bayesian last layer is "
@@ -10,21 +14,33 @@ HELP = (
 CLASS, ALL_CLASSES = "Class", "All classes"
 CLASS_HELP = "Importance for one class, or its mean over all classes."
 MEASURE = "Rank by"
-MEASURES = {"permutation": "Permutation", "importance": "Centrality (RATE)", "correlation": "Correlation"}
+MEASURES = {
+    "permutation": "Permutation", "importance": "Centrality (RATE)", "correlation": "Correlation",
+    "forest": "Random forest", "shap": "SHAP",
+}  # fmt: skip
 AXES = {
     "permutation": "rise of the log loss when shuffled", "importance": "share of centrality",
-    "correlation": "absolute correlation with a class",
+    "correlation": "absolute correlation with a class", "forest": "share of impurity removed",
+    "shap": "mean absolute SHAP value",
 }  # fmt: skip
-MEASURE_HELP = (
-    "Centrality (RATE): how much the effects of all other variables change once the effect of this one is known to be "
-    "zero. Permutation: how much worse the network predicts held-out labels when the values of this variable are "
-    "shuffled. Correlation: with belonging to a class, one variable at a time."
-)
-WHICH_MEASURE = (
-    "To find the variables that matter, rank by permutation: in simulations it is right more often, and alone of the "
-    "three it sees variables which matter only together. Centrality adds the direction of each effect, its "
-    "interval, and what remains once a variable is left out."
-)
+MEASURES_HELP = {
+    "permutation": (
+        "How much worse the network predicts held-out labels when the values of this variable are shuffled. To find "
+        "the variables that matter, rank by it: in simulations it is right more often than the others, and it sees "
+        "variables which matter only together."
+    ),
+    "importance": (
+        "How much the effects of all other variables change once the effect of this one is known to be zero. It adds "
+        "the direction of each effect, its interval, and what remains once a variable is left out."
+    ),
+    "correlation": "With belonging to a class, one variable at a time.",
+    "forest": (
+        "Impurity importance in a random forest that is fitted to the probabilities of the network. It favors numbers "
+        "with many values."
+    ),
+    "shap": "Mean absolute SHAP value of the logits of the network, by expected gradients, on 200 held-out samples.",
+}
+MEASURE_HELP = "The bars, and the order of the table. Permutation finds the variables that matter most often."
 LEFT_OUT = "Assume no effect of"
 LEFT_OUT_HELP = (
     "The effects of these variables are assumed to be zero, and the others are ranked again: what mattered only "
@@ -32,11 +48,15 @@ LEFT_OUT_HELP = (
 )
 LEFT_OUT_HINT = "Choose variables, or click a bar"
 NAME, IMPORTANCE, EFFECT, INTERVAL = "variable", "centrality", "effect", "95 % interval"
-OF_CLASS, INFLATION, PERMUTATION, CORRELATION = "on class", "VIF", "permutation", "correlation"
+OF_CLASS, OF_COLUMN, INFLATION = "on class", "effect of", "VIF"
+PERMUTATION, CORRELATION, FOREST, SHAP = "permutation", "correlation", "forest", "SHAP"
 RELATED = "goes together with"
 COLUMN_HELP = {
     IMPORTANCE: "Share of the centrality of all variables (RATE).",
     EFFECT: "Posterior mean of the effect on the logit of the class; its unit has no meaning, its sign and order have.",
+    OF_COLUMN: "The value of the category, or the column, that the effect is of.",
+    FOREST: "Impurity importance in a random forest that is fitted to the network.",
+    SHAP: "Mean absolute SHAP value of the logits of the network.",
     OF_CLASS: "The class for which the variable matters most.",
     INFLATION: (
         "Variance inflation factor: 1 if the effect is independent of all others. Such a variable has no centrality, "
@@ -47,15 +67,38 @@ COLUMN_HELP = {
     RELATED: "Variables with the largest absolute posterior correlation of effects.",
 }
 TABLE = "All variables"
-TABLE_HELP = "Choose a line to see the texts that the word occurs in."
+TABLE_HELP = "Choose a line to see its samples on the map, or to leave the variable out."
+CURVES = "Which ranking to trust"
+CURVES_HELP = (
+    "Accuracy on held-out labels while the first variables of each ranking are shuffled together, over all classes: "
+    "the sooner it falls, the more of what the network depends on comes first. Gray: random orders, nine in ten of "
+    "them in the band."
+)
+TOGETHER = "What goes together"
+TOGETHER_HELP = "Absolute posterior correlation of effects: where it is high, either could stand for the other."
 NO_VARIABLES = "This study has no variables that can be compared."
 
 
 def legend(class_name: str, kind: str) -> str:
     """Return what the colors of the bars mean."""
-    which = "a text that has the word is" if kind == "words" else "the larger the value,"
-    more, less = ("more likely", "less likely") if kind == "words" else ("the more likely", "the less likely")
-    return f"Orange: {which} {more} {class_name}; blue: {less}."
+    if kind == "words":
+        return f"Orange: a text that has the word is more likely {class_name}; blue: less likely."
+    which = "the larger the value, or with the value that is named," if kind == "columns" else "the larger the value,"
+    return f"Orange: {which} the more likely {class_name}; blue: the less likely."
+
+
+def nearly_the_label(names: Sequence[str]) -> str:
+    """Return a warning that variables say what the label says."""
+    return (
+        f"Nearly the label itself: {listed(names)}. Such a variable was often written from the label, or after it. If "
+        "so, open the study without it, with --feature NAME:ignore."
+    )
+
+
+def agreement(measure: str, agreed: Mapping[str, float]) -> str:
+    """Return how far other measures agree with one."""
+    others = ", ".join(f"{MEASURES[name]} {value:.2f}" for name, value in agreed.items())
+    return f"Rank correlation of {MEASURES[measure]} with the others: {others}."
 
 
 def spread(equally: int, central: int, total: int, kind: str) -> str:
@@ -101,6 +144,16 @@ def shown_of(shown: int, total: int) -> str:
 def show_samples(word: str) -> str:
     """Return what a button for the texts of a word says."""
     return f"Show the texts with \u201c{word}\u201d"
+
+
+def color_by(name: str) -> str:
+    """Return what a button for the map, colored by a column, says."""
+    return f"Color the map by \u201c{name}\u201d"
+
+
+def leave_out(name: str) -> str:
+    """Return what a button that leaves a variable out says."""
+    return f"Assume no effect of \u201c{name}\u201d"
 
 
 def samples_with(word: str) -> str:

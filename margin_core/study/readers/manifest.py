@@ -312,6 +312,7 @@ def _with_columns(
     for name in {"split", "weight", "group"} & dict(request.columns.kinds).keys():
         others.pop(name, None)  # By this name it would have the role that the user took from it.
     compared = list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))
+    copies = () if common.labels is None else notes_of_label_copies(used, common.labels)
     said = _notes_of_columns(typed, {column.name for column in compared}, dict(request.columns.kinds))
     return replace(
         common,
@@ -319,7 +320,7 @@ def _with_columns(
         embedding=embedding,
         columns=others | dict(common.columns),
         features=_in_words(compared),
-        notes=(*common.notes, *notes, *said, *notes_of_label_copies(used, common.labels)),
+        notes=(*common.notes, *notes, *said, *copies),
         key=_key(request, table),
     )
 

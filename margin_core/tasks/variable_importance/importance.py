@@ -75,6 +75,20 @@ class Importance:
         """Place of the class for which each variable matters most; of equals, the one that it speaks for, (m,)."""
         return np.asarray(np.lexsort((-self.effects, -round_scores(self.rates)), axis=0)[0])
 
+    def measures(self) -> dict[str, Doubles]:
+        """Return what each measure says of the variables, over all classes.
+
+        Returns
+        -------
+        dict of str to float array (m,)
+            The higher, the more important; those that are known.
+        """
+        found = {
+            "permutation": self.permutation, "importance": self.mean, "correlation": self.correlation,
+            "forest": self.forest, "shap": self.shap,
+        }  # fmt: skip
+        return {name: values for name, values in found.items() if not np.isnan(values).all()}
+
     def of_most(self, values: AnyArray) -> AnyArray:
         """Return the values (k, m) of the class for which each variable matters most.
 

@@ -193,7 +193,7 @@ def forest_importance(network: Network, variables: Variables) -> Doubles:
     probabilities = np.exp(network.log_probabilities(values))
     # Of two classes one probability says all.
     forest.fit(values, probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities)
-    return np.bincount(variables.variable_of, forest.feature_importances_, minlength=len(variables.names))
+    return _by_variable(forest.feature_importances_, variables)
 
 
 def shap_importance(held_out: HeldOut) -> Doubles:
@@ -226,5 +226,9 @@ def shap_importance(held_out: HeldOut) -> Doubles:
     explainer = shap.GradientExplainer(torch.nn.Sequential(*parts[:-1]), values[:SHAP_BACKGROUND])
     found = np.abs(explainer.shap_values(values[:SHAP_SAMPLES], nsamples=SHAP_DRAWS, rseed=0))
     by_column = found.mean(axis=(0, 2))
-    variables = held_out.variables
-    return np.bincount(variables.variable_of, by_column, minlength=len(variables.names))
+    return _by_variable(by_column, held_out.variables)
+
+
+def _by_variable(by_column: Doubles, variables: Variables) -> Doubles:
+    """Return the sums over the columns of each variable, (m,)."""
+    return np.asarray(np.bincount(variables.variable_of, by_column, minlength=len(variables.names)), dtype=float)

@@ -112,7 +112,7 @@ def is_held_out(n: int) -> np.ndarray:
     -------
     bool array (n,)
     """
-    return np.arange(n) % HELD_OUT == HELD_OUT - 1
+    return np.asarray(np.arange(n) % HELD_OUT == HELD_OUT - 1)
 
 
 def train_network(variables: Variables, labels: Ints, n_classes: int, run: Run) -> Network:

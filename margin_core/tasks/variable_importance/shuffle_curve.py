@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from margin_core.tasks.variable_importance.held_out import HeldOut
-from margin_core.values import Doubles, Ints
+from margin_core.values import Doubles, Ints, Texts
+from margin_core.values.arrays import AnyArray, freeze
+
+RANDOM = "random"
+"""The name of a ranking that is another random order in each shuffle."""
 
 SHUFFLES = 20
 """Times that the first variables of a ranking are shuffled, each time otherwise."""
@@ -18,63 +23,102 @@ CURVE_POINTS = 16
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ShuffleCurve:
-    """How well the network predicts once the first variables of a ranking are shuffled.
+class ShuffleCurves:
+    """How well the network predicts held-out labels once the first variables of each of r rankings are shuffled.
 
     Attributes
     ----------
+    names : array of str (r,)
+        Of the rankings.
     shuffled : int array (q,)
         How many variables, from 0 to all.
-    accuracy : float array (q,)
-        Share of held-out labels that are predicted, on average over shuffles.
-    low, high : float array (q,)
+    accuracy : float array (r, q)
+        Share of held-out labels that are predicted, on average over shuffles. The lower, the more of what the network
+        uses has come first.
+    low, high : float array (r, q)
         Nine in ten of the shuffles lie between.
     """
 
+    names: Texts
     shuffled: Ints
     accuracy: Doubles
     low: Doubles
     high: Doubles
 
+    def __post_init__(self) -> None:
+        freeze(self, *(one.name for one in fields(self)))
 
-def compute_shuffle_curves(held_out: HeldOut, orders: Sequence[Ints | None]) -> list[ShuffleCurve]:
-    """Compute how the accuracy on held-out labels falls as the first variables of each ranking are shuffled together.
+    def to_arrays(self) -> dict[str, AnyArray]:
+        """Return the parts as named arrays, for a workspace.
+
+        Returns
+        -------
+        dict of str to array
+        """
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, AnyArray]) -> Self:
+        """Build curves from the arrays of `to_arrays`.
+
+        Parameters
+        ----------
+        arrays : mapping of str to array
+
+        Returns
+        -------
+        ShuffleCurves
+        """
+        return cls(**arrays)
+
+
+def compute_shuffle_curves(held_out: HeldOut | None, rankings: Mapping[str, Ints]) -> ShuffleCurves:
+    """Compute how the accuracy falls as the first variables of each ranking are shuffled together.
 
     Parameters
     ----------
-    held_out : HeldOut
-    orders : sequence of int arrays (m,) or None
-        The variables, the most important first; None: another random order in each shuffle, which a ranking has to
-        beat.
+    held_out : HeldOut or None
+        None: there is no network, and so there are no curves.
+    rankings : mapping of str to int array (m,)
+        The variables by their names, the most important first.
 
     Returns
     -------
-    list of ShuffleCurve
-        The lower, the more of what the network uses has come first.
+    ShuffleCurves
+        Of the rankings, and last of `RANDOM`, which each has to beat.
 
     Notes
     -----
     The rows of all shuffled columns are permuted alike, so that what goes together among them still does. O(r h^2) for
     each of 20 shuffles at 16 places.
     """
+    if held_out is None:
+        nothing = np.empty((0, 0))
+        return ShuffleCurves(
+            names=np.empty(0, dtype=str), shuffled=np.empty(0, np.int64), accuracy=nothing, low=nothing, high=nothing
+        )
     m = len(held_out.variables.names)
     counts = np.unique(np.round(np.append(0, np.geomspace(1, max(m, 1), CURVE_POINTS - 1))).astype(np.int64))
     counts = counts[counts <= m]
     with threadpool_limits(1, "blas"):
-        return [_shuffle_curve(held_out, order, counts) for order in orders]
+        found = np.array([_accuracies(held_out, order, counts) for order in [*rankings.values(), None]])
+    low, high = np.quantile(found, (0.05, 0.95), axis=1)
+    return ShuffleCurves(
+        names=np.array([*rankings, RANDOM]), shuffled=counts, accuracy=found.mean(axis=1), low=low, high=high
+    )
 
 
-def _shuffle_curve(held_out: HeldOut, order: Ints | None, counts: Ints) -> ShuffleCurve:
+def _accuracies(held_out: HeldOut, order: Ints | None, counts: Ints) -> Doubles:
+    """Return the accuracy for each shuffle and number of variables; without an order, of another random one each."""
     variables, random = held_out.variables, np.random.default_rng(0)
     values = np.asarray(variables.values, dtype=np.float32)
     found = np.empty((SHUFFLES, len(counts)))
     for repeat in range(SHUFFLES):
-        rows = random.permutation(len(values))
+        shuffled_rows = values[random.permutation(len(values))]
         chosen = random.permutation(len(variables.names)) if order is None else order
         for place, count in enumerate(counts.tolist()):
             columns = np.flatnonzero(np.isin(variables.variable_of, chosen[:count]))
             shuffled = values.copy()
-            shuffled[:, columns] = values[rows][:, columns]
+            shuffled[:, columns] = shuffled_rows[:, columns]
             found[repeat, place] = held_out.accuracy(shuffled)
-    low, high = np.quantile(found, (0.05, 0.95), axis=0)
-    return ShuffleCurve(shuffled=counts, accuracy=found.mean(axis=0), low=low, high=high)
+    return found

@@ -23,6 +23,7 @@ from margin_core.tasks.variable_importance.importance import CREDIBLE, Importanc
 from margin_core.tasks.variable_importance.last_layer import POSTERIORS
 from margin_core.tasks.variable_importance.projection import PROJECTIONS
 from margin_core.tasks.variable_importance.rate import DIVERGENCES
+from margin_core.tasks.variable_importance.shuffle_curve import ShuffleCurves, compute_shuffle_curves
 from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Study
 
 VERSION = 1
@@ -172,6 +173,35 @@ class VariableImportance(Task):
             run=run,
         )
 
+    def importance(self, study: Study, run: Run) -> tuple[Importance, ShuffleCurves]:
+        """Return the importance of the variables, and how well the network predicts without the first of each ranking.
+
+        Parameters
+        ----------
+        study : Study
+        run : Run
+            Remembers both.
+
+        Returns
+        -------
+        importance : Importance
+        curves : ShuffleCurves
+            Of all measures; none without a network.
+        """
+
+        def compute() -> Arrays:
+            effects = self.class_effects(study, run.part(0.0, 0.9))
+            found = compute_importance(effects, self.divergence)
+            run.report(0.9, "Shuffling the first variables of each ranking")
+            rankings = {name: np.argsort(-values, kind="stable") for name, values in found.measures().items()}
+            curves: Arrays = compute_shuffle_curves(effects.held_out, rankings).to_arrays()
+            return {**found.to_arrays(), **{f"curves_{name}": curves[name] for name in curves}}
+
+        stored = run.step("importance", self._identity(study), compute)
+        curves = {name.removeprefix("curves_"): array for name, array in stored.items() if name.startswith("curves_")}
+        importance = {name: array for name, array in stored.items() if not name.startswith("curves_")}
+        return Importance.from_arrays(importance), ShuffleCurves.from_arrays(curves)
+
     def domain(self, study: Study, run: Run) -> Domain:
         """Return the variables as nodes, near to those that their effects are correlated with.
 
@@ -185,7 +215,7 @@ class VariableImportance(Task):
         Domain
             ``rows`` are -1: a variable belongs to no sample.
         """
-        found = self._importance(study, run)
+        found, _ = self.importance(study, run)
         return Domain(
             ids=found.names,
             rows=np.full(len(found.names), -1, dtype=np.int64),
@@ -209,7 +239,7 @@ class VariableImportance(Task):
             Values (m,) in [0, 1], with sum 1.
         """
         return Signal(
-            values=self._importance(study, run).mean,
+            values=self.importance(study, run)[0].mean,
             hypothesis="Variables whose effects go together are equally important.",
         )
 
@@ -227,7 +257,7 @@ class VariableImportance(Task):
         Findings
             Every variable, the most important first.
         """
-        found = self._importance(study, run)
+        found, _ = self.importance(study, run)
         effect, deviation = found.of_most(found.effects), found.of_most(found.deviations)
         evidence = {
             "importance": found.mean,
@@ -260,11 +290,3 @@ class VariableImportance(Task):
         parts = [study.parts.get(part) for part in ("ids", "labels", "class_names", "inputs", "embedding")]
         own = {name: value for name, value in self.parameters().items() if "." not in name and name not in NOT_OF_IT}
         return fingerprint(self.version, parts, own)
-
-    def _importance(self, study: Study, run: Run) -> Importance:
-        """Return what the engine remembers of the first step."""
-
-        def compute() -> Arrays:
-            return compute_importance(self.class_effects(study, run), self.divergence).to_arrays()
-
-        return Importance.from_arrays(run.step("importance", self._identity(study), compute))

@@ -42,8 +42,9 @@ def test_a_table_is_ranked_and_a_variable_left_out(look: Look, table: RunningDas
     wait_until_idle(page)
     assert complaints(page) == set() and wider_than_the_screen(page) == []
     expect(names.first).to_have_text("size")
-    page.get_by_role("radio", name=wording.MEASURES["importance"]).click()
-    expect(page.get_by_text(wording.WHICH_MEASURE, exact=False)).to_be_visible()
+    page.get_by_role("combobox", name=wording.MEASURE).click()
+    page.get_by_role("option", name=wording.MEASURES["importance"]).click()
+    expect(page.get_by_role("heading", name=wording.MEASURES["importance"])).to_be_visible()
     first = names.first.text_content() or ""
     bars.first.click(force=True)  # Plotly lays a rectangle over all bars, which passes the click on.
     expect(bars).to_have_count(3)

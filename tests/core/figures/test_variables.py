@@ -1,9 +1,10 @@
 """Bars and maps of importance: what is drawn is what was given."""
 
+import numpy as np
 import pytest
 
 from margin_core.errors import ParameterError
-from margin_core.figures import importance_bars, importance_map
+from margin_core.figures import correlation_map, importance_bars, importance_map, shuffle_curves
 from margin_core.figures.palette import OTHER, SIGNED
 
 
@@ -44,3 +45,30 @@ def test_rows_that_do_not_come_out_even_are_refused(width):
 def test_values_of_other_variables_are_refused():
     with pytest.raises(ParameterError, match="values"):
         importance_bars(["a"], [1, 2], title="share")
+
+
+def test_each_ranking_has_a_curve_and_chance_a_band():
+    chance = [1, 0.8, 0.5], [1, 0.6, 0.4], [1, 0.9, 0.6]
+    figure = shuffle_curves([0, 1, 5], {"RATE": [1, 0.6, 0.5], "SHAP": [1, 0.7, 0.5]}, chance)
+    named = {trace.name: list(trace.y) for trace in figure.data if trace.name}
+    assert named == {"random order": chance[0], "RATE": [1, 0.6, 0.5], "SHAP": [1, 0.7, 0.5]}
+    filled = next(trace for trace in figure.data if trace.fill == "tonexty")
+    assert list(filled.y) == chance[1]
+    markers = {trace.marker.symbol for trace in figure.data if trace.mode == "lines+markers"}
+    assert len(markers) == 2  # told apart without colors, too
+    with pytest.raises(ParameterError, match="accuracy of RATE"):
+        shuffle_curves([0, 1, 5], {"RATE": [1, 0.6]}, chance)
+
+
+def test_what_goes_together_stands_together():
+    table = np.eye(4)
+    table[0, 2] = table[2, 0] = 0.9
+    table[1, 3] = table[3, 1] = 0.8
+    figure = correlation_map(["a", "b", "c", "d"], table)
+    shown = list(figure.layout.yaxis.ticktext)
+    assert {frozenset(shown[:2]), frozenset(shown[2:])} == {frozenset("ac"), frozenset("bd")}
+    (heatmap,) = figure.data
+    place = {name: number for number, name in enumerate(shown)}
+    assert heatmap.z[place["a"]][place["c"]] == 0.9 and heatmap.z[place["a"]][place["b"]] == 0
+    assert np.isnan(np.diag(np.array(heatmap.z, float))).all()
+    assert list(figure.layout.xaxis.ticktext) == shown

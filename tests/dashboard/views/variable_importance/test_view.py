@@ -9,13 +9,16 @@ from dashboard.study.registry import OpenRequest
 from dashboard.views.variable_importance import VARIABLE_IMPORTANCE, wording
 from dashboard.views.variable_importance.data import (
     TASK,
+    agreements,
     class_effects_of,
+    curves_of,
     importance_of,
     related_to,
     samples_with_word,
 )
 from margin_core.cli import main
 from margin_core.errors import NotComputed
+from margin_core.tasks.variable_importance.shuffle_curve import RANDOM
 
 pytestmark = pytest.mark.slow  # Whole pages, and a network is trained.
 
@@ -94,13 +97,40 @@ def test_what_is_left_out_is_no_longer_listed_and_the_others_take_its_share(app,
     assert rest.names.tolist() == [name for name in importance_of(opened).names.tolist() if name != "size"]
 
 
-def test_a_ranking_by_another_measure_says_which_one_to_use(app, open_table):
-    open_table(("small", "large"))
-    assert wording.WHICH_MEASURE not in turn_to(app, VARIABLE_IMPORTANCE)
-    app.segmented_control[0].set_value("importance").run()
-    shares = app.dataframe[0].value[wording.IMPORTANCE]
-    assert shares.is_monotonic_decreasing
-    assert any(wording.WHICH_MEASURE in caption.value.replace("\\", "") for caption in app.caption)
+def test_it_is_ranked_by_the_measure_that_is_chosen(app, open_table):
+    opened = open_table(("small", "large"))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    measure = app.selectbox[1]
+    measures = importance_of(opened).measures()
+    assert measure.options == [wording.MEASURES[name] for name in measures]
+    assert measure.value == "permutation"
+    for name, column in (("importance", wording.IMPORTANCE), ("forest", wording.FOREST)):
+        app.selectbox[1].set_value(name).run()
+        assert app.dataframe[0].value[column].is_monotonic_decreasing
+        assert any(wording.MEASURES[name] == heading.value.removeprefix("## ") for heading in app.markdown)
+    agreed = agreements(importance_of(opened), "forest")
+    assert set(agreed) == set(measures) - {"forest"}
+    assert all(-1 <= value <= 1 for value in agreed.values())
+    assert any(wording.agreement("forest", agreed) in caption.value.replace("\\", "") for caption in app.caption)
+
+
+def test_the_curve_of_a_random_order_is_beaten(open_table):
+    opened = open_table(("small", "large"))
+    curves = curves_of(opened)
+    assert set(curves.names.tolist()) == {*importance_of(opened).measures(), RANDOM}
+    by_name = dict(zip(curves.names.tolist(), curves.accuracy, strict=True))
+    assert by_name["permutation"].mean() < by_name[RANDOM].mean()
+
+
+def test_a_variable_that_is_nearly_the_label_is_warned_of(app, studies, tmp_path):
+    random = np.random.default_rng(2)
+    path = tmp_path / "data" / "leak.csv"
+    lines = [f"{random.normal():.3f},{row % 2 + random.normal() / 50:.3f},{'ab'[row % 2]}" for row in range(120)]
+    path.write_text("size,when,label\n" + "\n".join(lines) + "\n")
+    assert main(["prepare", str(path), "--task", TASK.name]) == 0
+    studies.opened(studies.open(OpenRequest(path)))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    assert [one.value.replace("\\", "") for one in app.warning] == [wording.nearly_the_label(["when"])]
 
 
 def test_what_goes_together_is_named(open_table):
@@ -142,6 +172,6 @@ def test_a_network_that_learned_nothing_is_said_to(app, studies, tmp_path):
     assert main(["prepare", str(path), "--task", TASK.name]) == 0
     opened = studies.opened(studies.open(OpenRequest(path)))
     turn_to(app, VARIABLE_IMPORTANCE)
-    right, commonest = class_effects_of(opened).accuracy
+    right, commonest = class_effects_of(opened).measures.accuracy
     assert right <= commonest
     assert app.warning[0].value == wording.no_better_than_chance(right, commonest)
