@@ -114,7 +114,11 @@ export interface Card {
   kind: "picture" | "values" | "text";
   values?: string[][];
   others?: string[][];
+  places?: ValuePlaces;
   text?: string;
+  pieces?: [string, number][];
+  folded?: [string, number][];
+  short?: [string, number][];
   /** So many of its labeled neighbors carry its given label. */
   agree: number;
   /** So many of its labeled neighbors carry its given label. */
@@ -126,6 +130,8 @@ export interface Card {
   /** Where these probabilities come from. */
   probabilitiesSource: string;
   neighbors: Neighbor[];
+  /** Columns of a row, by their place among its values, that its neighbors are compared in; empty for other samples. */
+  compared: number[];
   /** On the map, in [-1, 1]; None: not laid out yet. */
   x: number | null;
   /** On the map, in [-1, 1]; None: not laid out yet. */
@@ -194,6 +200,13 @@ export interface ClassLegend {
 export interface ClassProbability {
   label: number;
   p: number;
+}
+
+/** What a neighbor shares with a sample, and where it differs. */
+export interface ComparedNeighbor {
+  pieces?: [string, number][];
+  values?: string[];
+  differs?: boolean[];
 }
 
 /** How methods compare so far. */
@@ -652,6 +665,12 @@ export interface Neighbor {
   id: string;
   excerpt: string;
   label: number;
+  /** Of a text: what it shares with the sample is marked, in (0, 1]. */
+  pieces?: [string, number][];
+  /** Of a row: its values in the columns that the card compares, and whether they differ from those of the sample. */
+  values?: string[];
+  /** Of a row: its values in the columns that the card compares, and whether they differ from those of the sample. */
+  differs?: boolean[];
 }
 
 /** A page that was clicked. */
@@ -817,13 +836,18 @@ export interface QueueCard {
   kind: "picture" | "values" | "text";
   values?: string[][];
   others?: string[][];
+  places?: ValuePlaces;
   text?: string;
+  pieces?: [string, number][];
+  folded?: [string, number][];
+  short?: [string, number][];
   agree: number;
   voting: number;
   agreement: number;
   probabilities: ClassProbability[];
   probabilitiesSource: string;
   neighbors: Neighbor[];
+  compared: number[];
   x: number | null;
   y: number | null;
   note: string;
@@ -1028,7 +1052,21 @@ export interface SampleContent {
   values?: string[][];
   /** Those of columns that are not features. */
   others?: string[][];
+  /** Where the values lie among the classes. */
+  places?: ValuePlaces;
   text?: string;
+  /** The text; marked in [-1, 1] by how much a word speaks for the given label (above 0) or for the suggested one. */
+  pieces?: [string, number][];
+  /**
+   * The same of a text that is too long to be read at once, and where there is little room: parts around its marked
+   * words.
+   */
+  folded?: [string, number][];
+  /**
+   * The same of a text that is too long to be read at once, and where there is little room: parts around its marked
+   * words.
+   */
+  short?: [string, number][];
 }
 
 /** What the panel shows. */
@@ -1203,6 +1241,22 @@ export interface UnderWay {
   state: "waiting" | "making" | "failed" | "unknown";
   fraction: number;
   text: string;
+}
+
+/** The places of a row's values among its given and its suggested class, a value of each list a column. */
+export interface ValuePlaces {
+  /** Whether a place is a percentile; else it is the share of the class that has the same value. */
+  isNumber: boolean[];
+  /** Places in [0, 1]; None: there is none. */
+  given: (number | null)[];
+  /** Places in [0, 1]; None: there is none. */
+  suggested: (number | null)[];
+  /** Whether the class hardly has such a value. */
+  unusualGiven: boolean[];
+  /** Whether the class hardly has such a value. */
+  unusualSuggested: boolean[];
+  /** Columns, the most unusual in the given class first. */
+  order: number[];
 }
 
 /** A labeled neighbor, as it counts. */

@@ -69,7 +69,8 @@ def classes(opened: OpenStudy) -> list[ClassEntry]:
 def sidebar_fields(opened: OpenStudy) -> None:
     """Show a search field and who decides, below the menu."""
     with st.sidebar:
-        sought = st.text_input(wording.SEARCH, placeholder=wording.SEARCH_HINT).strip()
+        hint = wording.SEARCH_HINTS.get(opened.pictures.kind, wording.SEARCH_HINT)
+        sought = st.text_input(wording.SEARCH, placeholder=hint).strip()
         if state.is_changed("search", sought) and sought:
             navigation.show_on_map(opened, find_samples(opened.study, sought), wording.found_for(sought))
         state.set_reviewer(st.text_input(wording.REVIEWER, value=state.reviewer(), help=wording.REVIEWER_HELP))

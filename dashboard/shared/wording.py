@@ -23,6 +23,9 @@ IN_THE_BROWSER = {
 """What to do, for somebody who sees no command line: by the words that are written for one."""
 
 SEARCH, SEARCH_HINT = "Find a sample", "id, file or class"
+SEARCH_HINTS = {"text": "id, class or words", "values": "id, class or category"}
+"""By what a sample is to the eye, where that can be searched too."""
+
 REVIEWER, REVIEWER_HELP = "Reviewer", "Your name, written into every decision you make."
 
 NOT_FOR_THIS_STUDY, OPEN_ANOTHER = "Not for this study", "Open another study"

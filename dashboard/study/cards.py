@@ -18,6 +18,7 @@ from dashboard.study.payloads import (
     SampleReference,
     VerdictName,
 )
+from dashboard.study.readable import compare_neighbors, compared_columns, readable_content
 from margin_core.review import Decision
 from margin_core.values import UNLABELED, Ints, Need
 
@@ -53,6 +54,9 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
         voting = neighbors[labels[neighbors] != UNLABELED]
         agree = int((labels[voting] == given).sum()) if given != UNLABELED else 0
         decision = opened.session.decision(row)
+        shown = neighbors[:NEIGHBORS_SHOWN].tolist()
+        columns = compared_columns(opened, row, given)
+        compared = compare_neighbors(opened, row, shown, columns)
         card: Card = {
             **brief,
             "agree": agree,
@@ -61,14 +65,14 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
             "probabilities": _likeliest_classes(opened, row),
             "probabilitiesSource": words,
             "neighbors": [
-                {**sample_reference(opened, other), "label": int(labels[other])}
-                for other in neighbors[:NEIGHBORS_SHOWN].tolist()
+                {**sample_reference(opened, other), **compared[other], "label": int(labels[other])} for other in shown
             ],
             "x": None if positions is None else float(positions[row, 0]),
             "y": None if positions is None else float(positions[row, 1]),
             "note": "" if decision is None else decision.note,
             "split": str(study.columns["split"][row]) if "split" in study.columns else "",
-            **opened.pictures.content(row),
+            "compared": columns,
+            **readable_content(opened, row, given, brief["suggested"]),
         }
         cards.append(card)
     return cards

@@ -18,6 +18,33 @@ class ClassProbability(TypedDict):
     p: float
 
 
+TextPieces = list[tuple[str, float]]
+"""A text in pieces; 0: a piece is not marked."""
+
+
+class ValuePlaces(TypedDict):
+    """The places of a row's values among its given and its suggested class, a value of each list a column.
+
+    Attributes
+    ----------
+    isNumber
+        Whether a place is a percentile; else it is the share of the class that has the same value.
+    given, suggested
+        Places in [0, 1]; None: there is none.
+    unusualGiven, unusualSuggested
+        Whether the class hardly has such a value.
+    order
+        Columns, the most unusual in the given class first.
+    """
+
+    isNumber: list[bool]
+    given: list[float | None]
+    suggested: list[float | None]
+    unusualGiven: list[bool]
+    unusualSuggested: list[bool]
+    order: list[int]
+
+
 class SampleContent(TypedDict):
     """What a sample is made of: a picture to fetch, else its values by name, or its text.
 
@@ -27,12 +54,23 @@ class SampleContent(TypedDict):
         Names and values, as they were written.
     others
         Those of columns that are not features.
+    places
+        Where the values lie among the classes.
+    pieces
+        The text; marked in [-1, 1] by how much a word speaks for the given label (above 0) or for the suggested one.
+    folded, short
+        The same of a text that is too long to be read at once, and where there is little room: parts around its marked
+        words.
     """
 
     kind: Literal["picture", "values", "text"]
     values: NotRequired[list[list[str]]]
     others: NotRequired[list[list[str]]]
+    places: NotRequired[ValuePlaces]
     text: NotRequired[str]
+    pieces: NotRequired[TextPieces]
+    folded: NotRequired[TextPieces]
+    short: NotRequired[TextPieces]
 
 
 class CardDecision(TypedDict):
@@ -89,9 +127,20 @@ class BriefCard(SampleReference):
 
 
 class Neighbor(SampleReference):
-    """A sample that is near, with its label as it is now."""
+    """A sample that is near, with its label as it is now.
+
+    Attributes
+    ----------
+    pieces
+        Of a text: what it shares with the sample is marked, in (0, 1].
+    values, differs
+        Of a row: its values in the columns that the card compares, and whether they differ from those of the sample.
+    """
 
     label: int
+    pieces: NotRequired[TextPieces]
+    values: NotRequired[list[str]]
+    differs: NotRequired[list[bool]]
 
 
 class Card(BriefCard, SampleContent):
@@ -107,6 +156,8 @@ class Card(BriefCard, SampleContent):
         The likeliest classes, the given one among them.
     probabilitiesSource
         Where these probabilities come from.
+    compared
+        Columns of a row, by their place among its values, that its neighbors are compared in; empty for other samples.
     x, y
         On the map, in [-1, 1]; None: not laid out yet.
     note
@@ -121,6 +172,7 @@ class Card(BriefCard, SampleContent):
     probabilities: list[ClassProbability]
     probabilitiesSource: str
     neighbors: list[Neighbor]
+    compared: list[int]
     x: float | None
     y: float | None
     note: str

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from margin_core.domain.hash_sample import hash_sample
 from margin_core.study.inputs.shown import named_values, shown_kind
-from margin_core.values import UNLABELED, Doubles, Ints, Study
+from margin_core.values import UNLABELED, Doubles, Floats, Ints, Study
 
 UNUSUAL = 0.05
 """A value is unusual in a class where at most this share of the class lies as far out, or has so rare a category."""
@@ -83,7 +83,7 @@ class ColumnPlaces:
     study : Study
     names : tuple of str, length m
         Of the columns that are features, in their order.
-    codes : float array (n, m)
+    codes : float32 array (n, m)
         Numbers; of a category the number of its value. NaN where a value is missing.
     is_number : bool array (m,)
         Whether a column has an order.
@@ -93,7 +93,7 @@ class ColumnPlaces:
 
     study: Study
     names: tuple[str, ...]
-    codes: Doubles
+    codes: Floats
     is_number: NDArray[np.bool_]
     spread: Doubles
     _members: LRUCache[int, Ints] = field(default_factory=lambda: LRUCache(_CLASSES_KEPT), repr=False)
@@ -162,13 +162,31 @@ class ColumnPlaces:
         list of PlacedValue, length m
             In the order of the columns.
         """
-        written = {one.name: one.value for one in named_values(self.study, row) if one.is_feature}
+        written = self.written(row, range(len(self.names)))
         own, other = self._places(row, given), self._places(row, suggested)
         known = np.isfinite(self.codes[row])
         return [
-            PlacedValue(name, written.get(name, ""), bool(self.is_number[column] and known[column]), *places)
+            PlacedValue(name, written[column], bool(self.is_number[column] and known[column]), *places)
             for column, (name, *places) in enumerate(zip(self.names, own, other, strict=True))
         ]
+
+    def written(self, row: int, columns: Sequence[int]) -> list[str]:
+        """Return some values of a row as they were written.
+
+        Parameters
+        ----------
+        row : int
+        columns : sequence of int
+            Places among the columns.
+
+        Returns
+        -------
+        list of str
+            In the order that was asked for.
+        """
+        # Those of features come first: the others are not read.
+        values = named_values(self.study, row, max(columns, default=-1) + 1)
+        return [values[column].value for column in columns]
 
     def differs(self, row: int, other: int) -> NDArray[np.bool_]:
         """Return in which columns two rows differ.
@@ -187,8 +205,8 @@ class ColumnPlaces:
         lacks = np.isnan(one) != np.isnan(two)
         with np.errstate(invalid="ignore"):
             apart = np.abs(one - two)
-            far: NDArray[np.bool_] = np.where(self.is_number, apart > self.spread, apart > 0)
-        return far | lacks
+            differs: NDArray[np.bool_] = lacks | np.where(self.is_number, apart > self.spread, apart > 0)
+        return differs
 
     def _places(self, row: int, label: int) -> Sequence[Place | None]:
         """Return the place of each value of a row among the members of a class."""

@@ -16,10 +16,10 @@ from margin_core.study.models.words import split_words
 from margin_core.study.probe_model import ProbeModel
 from margin_core.values import UNLABELED, Doubles, Need, Study
 
-MAX_MARKED = 12
+MAX_MARKED = 8
 """Words of one text that are marked for a class, and against it; of those it shares with another text half as many."""
 
-MIN_SHARE = 0.15
+MIN_SHARE = 0.25
 """A word is marked whose weight is at least this share of the heaviest one's."""
 
 MAX_COUNTED = 2_000
@@ -118,10 +118,8 @@ class WordEvidence:
         Parameters
         ----------
         row : int
-        label : int
-            The class that positive numbers speak for; `UNLABELED`: all classes but the other, on average.
-        against : int
-            The class that negative numbers speak for.
+        label, against : int
+            The classes that positive and negative numbers speak for; `UNLABELED`: all but the other, on average.
 
         Returns
         -------
@@ -131,15 +129,14 @@ class WordEvidence:
         """
         if self.weights is None or self.fold_weights is None or self.fold_of is None:
             return {}
-        if against == UNLABELED or label == against or len(self.weights) < 2:
+        if label == against or len(self.weights) < 2:
             return {}
         fold = int(self.fold_of[row])
         weights = self.weights if fold < 0 else self.fold_weights[fold]
         known = [(word, weight) for word, weight in self._known(str(self.study.inputs[row])).items()]
         columns = [self.column_of[word] for word, _ in known]
         chosen = np.asarray(weights[:, columns], dtype=np.float64)
-        others = np.delete(chosen, against, axis=0).mean(axis=0) if label == UNLABELED else chosen[label]
-        added = others - chosen[against]
+        added = _weights_of(chosen, label, against) - _weights_of(chosen, against, label)
         return {word: weight * float(each) for (word, weight), each in zip(known, added, strict=True)}
 
     def _known(self, text: str) -> dict[str, float]:
@@ -195,6 +192,13 @@ class WordEvidence:
         beside = self.weigh(other)
         common = {word: weight * beside[word] for word, weight in weighed.items() if word in beside}
         return _heaviest(common, 1, MAX_MARKED // 2)
+
+
+def _weights_of(weights: Doubles, label: int, other: int) -> Doubles:
+    """Return the weights of a class, (k,), or the mean of those of all classes but the other."""
+    if label != UNLABELED:
+        return np.asarray(weights[label])
+    return np.asarray(np.delete(weights, other, axis=0).mean(axis=0))
 
 
 def _heaviest(weights: Mapping[str, float], sign: int, limit: int) -> dict[str, float]:

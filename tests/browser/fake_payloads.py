@@ -39,6 +39,7 @@ def card_of(study: FakeStudy, row: int, rank: int = 1) -> dict[str, Any]:
         ],
         "probabilitiesSource": "out-of-sample logistic regression on the features",
         "excerpt": study.excerpt,
+        "compared": [],
         "neighbors": [
             {"row": int(one), "label": int(study.given[one]), "id": str(one), "excerpt": study.excerpt} for one in near
         ],

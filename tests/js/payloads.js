@@ -14,7 +14,7 @@ export const CLASSES = ["cat", "dog", "bird"].map((name, label) => ({ name, colo
 export function queueCard(row, more = {}) {
   return {
     row, id: `s${row}`, excerpt: "", rank: row, given: 1, suggested: 2, score: 0.9, decision: null, kind: "picture", agree: 1, voting: 10, agreement: 0.1,
-    probabilities: [], probabilitiesSource: "model", neighbors: [], x: null, y: null, note: "", split: "", ...more,
+    probabilities: [], probabilitiesSource: "model", neighbors: [], compared: [], x: null, y: null, note: "", split: "", ...more,
   };
 }
 

@@ -10,6 +10,7 @@ import { setAddress, thumbnail } from "./pictures.js";
 import { pictureAddress } from "./server.js";
 import { probabilitySentence, probabilityWords } from "./error_probability.js";
 import { classChip } from "./class_chip.js";
+import { markedText } from "./marked_text.js";
 import { classOf, fraction, inLine, sampleName } from "./words.js";
 
 const NEIGHBORS_DELAY = 80;
@@ -48,7 +49,8 @@ export class Evidence {
       el("dt", { text: "suggested" }), el("dd", {}, this.suggested.node),
       this.measured, this.measure,
       el("dt", { text: "neighbors that agree" }), el("dd", { class: "measure" }, this.agreeWords, this.squares));
-    this.nearest = el("div", { class: "neighbors", role: "group", "aria-label": "nearest neighbors, nearest first" },
+    this.compared = el("div", { class: "compared", hidden: true });
+    this.nearest = el("div", { class: "neighbors", role: "group", "aria-label": "nearest neighbors, nearest first" }, this.compared,
       ...this.neighbors.map((one) => one.node));
     this.model = el("div", { class: "model" },
       this.modelSays,
@@ -69,7 +71,10 @@ export class Evidence {
     this.showErrorProbability(probability);
     setText(this.agreeWords, `${card.agree} of ${card.voting}`);
     this.showSquares(card.agree, card.voting);
-    this.nearest.classList.toggle("of-excerpts", card.neighbors.some((one) => one.excerpt));
+    const isTable = card.compared.length > 0;
+    this.nearest.classList.toggle("of-excerpts", !isTable && card.neighbors.some((one) => one.excerpt));
+    this.nearest.classList.toggle("of-values", isTable);
+    this.showCompared(card);
     this.neighbors.forEach((one, index) => this.showNeighbor(one, card.neighbors[index], card, classes));
     this.showPictures(card);
     setText(this.modelSays, card.probabilitiesSource);
@@ -126,8 +131,25 @@ export class Evidence {
     one.chip.show(entry);
     one.node.setAttribute("aria-label", `look at neighbor ${sampleName(neighbor)}, labeled ${entry.name}`);
     one.node.classList.toggle("text-only", card.kind !== "picture");
-    setText(one.excerpt, card.kind === "picture" ? "" : inLine(neighbor.excerpt));
+    if (neighbor.pieces) one.excerpt.replaceChildren(...markedText(neighbor.pieces));
+    else setText(one.excerpt, card.kind === "picture" || neighbor.values ? "" : inLine(neighbor.excerpt));
     one.node.title = one.excerpt.textContent ?? "";
+    one.showValues(neighbor.values ?? [], neighbor.differs ?? []);
+  }
+
+  /**
+   * The head of the neighbors' table: names of the columns that they are compared in, and the sample's own values.
+   * @param {Card} card
+   */
+  showCompared(card) {
+    const { compared, values = [] } = card;
+    this.compared.hidden = compared.length === 0;
+    this.nearest.style.setProperty("--columns", String(compared.length));
+    if (compared.length === 0) return;
+    const cells = (/** @type {number} */ part) => compared.map((column, place) => el("span", { class: "cell", "data-place": String(place), dir: "auto", title: values[column][part], text: values[column][part] }));
+    this.compared.replaceChildren(
+      el("div", { class: "compared-head quiet" }, el("span", { title: comparedWords(compared.length, values.length), text: compared.length < values.length ? `of ${values.length} columns` : "" }), ...cells(0)),
+      el("div", { class: "compared-own" }, el("span", { class: "quiet", text: "this sample" }), ...cells(1)));
   }
 
   /**
@@ -157,8 +179,25 @@ export class Evidence {
 /** @param {(one: Neighbor) => void} onOpen */
 function newNeighbor(onOpen) {
   const [image, chip, excerpt] = [thumbnail(), classChip("small"), el("span", { class: "excerpt", dir: "auto" })];
-  const one = { image, chip, excerpt, value: /** @type {Neighbor | null} */ (null), node: button({ class: "neighbor", on: { click: () => { if (one.value) onOpen(one.value); } } }, image, chip.node, excerpt) };
+  const node = button({ class: "neighbor", on: { click: () => { if (one.value) onOpen(one.value); } } }, image, chip.node, excerpt);
+  const one = { image, chip, excerpt, node, value: /** @type {Neighbor | null} */ (null),
+    /**
+     * @param {readonly string[]} values
+     * @param {readonly boolean[]} differs from those of the sample
+     */
+    showValues(values, differs) {
+      while (excerpt.nextSibling) excerpt.nextSibling.remove();
+      node.append(...values.map((value, place) => el("span", { class: `cell${differs[place] ? " differs" : ""}`, "data-place": String(place), dir: "auto", title: value, text: value })));
+    } };
   return one;
+}
+
+/**
+ * @param {number} shown
+ * @param {number} all
+ */
+function comparedWords(shown, all) {
+  return shown < all ? `the ${shown} columns in which this sample is most unusual for its given class` : "";
 }
 
 function newBar() {

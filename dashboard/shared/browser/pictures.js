@@ -1,16 +1,18 @@
 // @ts-check
 /* Pictures of samples, and samples that are no picture. */
 
-/** @import { SampleReference } from "../../payloads.d.ts" */
+/** @import { Card, SampleReference } from "../../payloads.d.ts" */
 
 import { forgetOldest } from "./cache.js";
 import { el, setText } from "./elements.js";
+import { readText } from "./read_text.js";
 import { pictureAddress } from "./server.js";
+import { othersOf, valueCard } from "./value_card.js";
 import { excerptOf, inLine } from "./words.js";
 
 const PIXEL_ART = 64;
 
-/** @typedef {{ row: number, kind: string, text?: string, values?: string[][], others?: string[][] }} Shown */
+/** @typedef {{ row: number, kind: string } & Pick<Card, "text" | "pieces" | "folded" | "values" | "others" | "places">} Shown */
 /** @typedef {"here" | "unreadable" | "away"} Arrival */
 /** @typedef {HTMLImageElement & { ready: Promise<Arrival> }} LoadedPicture */
 
@@ -155,15 +157,16 @@ export class SampleFrame {
   /**
    * @param {Shown} card
    * @param {string} words
+   * @param {{ given: string, suggested: string }} [names] of the classes that what is marked speaks for
    */
-  show(card, words) {
+  show(card, words, names) {
     this.shown = card;
     // A screen reader reads values and texts; of an image it gets no more than the name.
     this.node.setAttribute("role", card.kind === "picture" ? "img" : "group");
     this.node.setAttribute("aria-label", words);
     if (card.kind === "picture") this.showPicture(card);
-    else if (card.kind === "values") this.stage.replaceChildren(valuesTable(card.values ?? [], card.others ?? []));
-    else this.stage.replaceChildren(el("p", { class: "prose", dir: "auto", tabindex: "0", text: card.text }));
+    else this.stage.replaceChildren(...(card.kind === "values" ? valueCard(card, names) : readText(card, names)).filter((node) => node !== null));
+    if (card.kind === "picture" && card.others?.length) this.stage.append(el("table", { class: "values beside" }, othersOf(card.others)));
   }
 
   /** @param {Shown} card */
@@ -189,19 +192,4 @@ export class SampleFrame {
     this.shown = null;
     this.stage.replaceChildren();
   }
-}
-
-/**
- * @param {readonly string[][]} values
- * @param {readonly string[][]} others of columns that are not features
- */
-function valuesTable(values, others) {
-  const head = el("tr", {}, el("th", { class: "head", scope: "rowgroup", colspan: "2", text: "Not used as features" }));
-  const groups = [el("tbody", {}, ...values.map(valueRow)), others.length > 0 ? el("tbody", { class: "others" }, head, ...others.map(valueRow)) : null];
-  return el("table", { class: "values", tabindex: "0" }, ...groups);
-}
-
-/** @param {readonly string[]} value by name */
-function valueRow([name, value]) {
-  return el("tr", {}, el("th", { scope: "row", dir: "auto", text: name }), el("td", { dir: "auto", text: value }));
 }

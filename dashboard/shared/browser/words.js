@@ -15,6 +15,16 @@ export function classOf(classes, label) {
 }
 
 /**
+ * The names of the two classes that the evidence on a sample is about.
+ * @param {{ given: number, suggested: number }} card
+ * @param {readonly ClassEntry[]} classes
+ */
+export function comparedClasses({ given, suggested }, classes) {
+  const name = (/** @type {number} */ label) => (label < 0 ? "other classes" : classOf(classes, label).name);
+  return { given: name(given), suggested: name(suggested) };
+}
+
+/**
  * @param {readonly ClassEntry[]} classes
  * @param {{ verdict: string, label: number | null }} decision
  */

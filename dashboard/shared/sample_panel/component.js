@@ -12,7 +12,7 @@ import { Miniature, Pictures, SampleFrame } from "../browser/pictures.js";
 import { address, getJson } from "../browser/server.js";
 import { EvidenceDialog } from "../browser/evidence_dialog.js";
 import { chipOf } from "../browser/class_chip.js";
-import { classOf, count, localTime, sampleName, verdictWords } from "../browser/words.js";
+import { classOf, comparedClasses, count, localTime, sampleName, verdictWords } from "../browser/words.js";
 
 const MAX_OFFERED = 6;
 
@@ -173,7 +173,7 @@ class SamplePanel {
     setText(this.title, `#${card.id}`);
     this.title.title = `#${card.id}`;
     setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
-    this.sampleFrame.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
+    this.sampleFrame.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`, comparedClasses(card, classes));
     this.evidence.show(card, classes, this.errorProbabilityOf());
     const { decision } = card;
     setText(this.decision, decision ? `${verdictWords(classes, decision)} by ${decision.reviewer}, ${localTime(decision.at)}` : "not decided");

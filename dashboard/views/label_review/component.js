@@ -113,7 +113,7 @@ class LabelReview {
       ...about, show: () => this.show(), onClose: () => this.work.focus({ preventScroll: true }),
     } });
     this.sampleView.keys.append(this.popups.note.node, this.popups.typing.node);
-    this.groups = new Groups({ study, queue: this.queue, isOpen: () => this.mode === "grid" && !this.isDestroyed, onShow: () => this.show(),
+    this.groups = new Groups({ study, kind, classesOf: () => this.classes, queue: this.queue, isOpen: () => this.mode === "grid" && !this.isDestroyed, onShow: () => this.show(),
       onDecide: (cards, verdict, label) => this.decisions.decideGroup(cards, verdict, label), onAway: (reason, again) => this.loader.onAway(reason, again) });
     this.history = new HistoryStrip({ study, pictures: this.pictures, kind, cardOf: (row) => this.queue.cards.get(row), onVisit: (row) => this.navigation.visit(row) });
     this.progress = new ProgressDisplay({ kind, queue: this.queue, outbox: this.outbox, navigation: this.navigation, header: this.header, history: this.history, page: {

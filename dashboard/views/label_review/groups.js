@@ -1,15 +1,18 @@
 // @ts-check
 /* Grid: samples that share a suggestion, decided at once but for those left out. */
 
-/** @import { ClassEntry, QueueCard, SuspectGroup } from "../../payloads.d.ts" */
+/** @import { ClassEntry, QueueCard, ReviewData, SuspectGroup } from "../../payloads.d.ts" */
 /** @import { Queue } from "./queue.js" */
 
 import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/elements.js";
 import { Miniature } from "../../shared/browser/pictures.js";
 import { chipOf, classChip } from "../../shared/browser/class_chip.js";
-import { classOf, count, counted, fraction, sampleName } from "../../shared/browser/words.js";
+import { columnsOfRows, headOfRows, isReadable, readableRow } from "../../shared/browser/readable_row.js";
+import { classOf, comparedClasses, count, counted, fraction, sampleName } from "../../shared/browser/words.js";
 
 const GROUP_PAGE = 60;
+/* Of samples that are read, and not seen at a glance. */
+const READABLE_PAGE = 20;
 
 export class Groups {
   /** @type {SuspectGroup[]} */
@@ -29,6 +32,7 @@ export class Groups {
 
   list = el("nav", { class: "groups", "aria-label": "groups that share a suggestion" });
   memberList = el("div", { class: "members", role: "listbox", "aria-multiselectable": "true", "aria-label": "samples of the group" });
+  rowsHead = el("div", { class: "rows-head" });
   given = classChip("large");
   suggested = classChip("large");
   hint = el("span", { class: "quiet" });
@@ -43,19 +47,25 @@ export class Groups {
         keyButton("P", "Previous", () => this.step(-1), { class: "key-button step", "aria-label": "previous group", title: "previous group" }),
         keyButton("N", "Next", () => this.step(1), { class: "key-button step", "aria-label": "next group", title: "next group" })),
       el("div", { class: "row" }, this.relabel, this.keep, this.hint),
-      this.memberList));
+      this.rowsHead, this.memberList));
 
   /**
    * @param {object} options
    * @param {string} options.study
+   * @param {ReviewData["kind"]} options.kind
+   * @param {() => readonly ClassEntry[]} options.classesOf
    * @param {Queue} options.queue
    * @param {() => boolean} options.isOpen whether the grid is still wanted when an answer arrives
    * @param {() => void} options.onShow
    * @param {(cards: QueueCard[], verdict: "relabel" | "keep", label: number | null) => void} options.onDecide
    * @param {(reason: unknown, again: () => void) => void} options.onAway
    */
-  constructor({ study, queue, isOpen, onShow, onDecide, onAway }) {
+  constructor({ study, kind, classesOf, queue, isOpen, onShow, onDecide, onAway }) {
     this.study = study;
+    this.isReadable = isReadable(kind);
+    this.page = this.isReadable ? READABLE_PAGE : GROUP_PAGE;
+    this.classesOf = classesOf;
+    this.node.classList.toggle("of-rows", this.isReadable);
     this.queue = queue;
     this.isOpen = isOpen;
     this.onShow = onShow;
@@ -89,7 +99,7 @@ export class Groups {
       return;
     }
     try {
-      const answer = await this.queue.members(group, Math.min(GROUP_PAGE, group.count));
+      const answer = await this.queue.members(group, Math.min(this.page, group.count));
       if (this.awaited !== group || !this.isOpen()) return;
       this.queue.accept(answer);
       const members = this.queue.undecided(answer.cards, []).filter((card) => isSameGroup(card, group));
@@ -116,7 +126,17 @@ export class Groups {
     this.leftOut = new Set();
     this.focused = 0;
     this.memberList.inert = false;
-    this.memberList.replaceChildren(...members.map((card, index) => this.member(card, index)));
+    this.showMembers();
+  }
+
+  /* Samples that are read have a line each, and what they are compared in stands above all. */
+  showMembers() {
+    const { members, group } = this;
+    const columns = this.isReadable ? columnsOfRows(members) : [];
+    const names = comparedClasses(group ?? { given: -1, suggested: -1 }, this.classesOf());
+    this.rowsHead.replaceChildren(...(this.isReadable ? headOfRows(members, columns, names) : []));
+    this.node.style.setProperty("--columns", String(columns.length));
+    this.memberList.replaceChildren(...members.map((card, index) => this.member(card, index, this.isReadable ? readableRow(card, columns, names) : [this.miniature(card)])));
   }
 
   /** @param {SuspectGroup} group */
@@ -254,18 +274,24 @@ export class Groups {
       el("span", { class: "pair" }, given, el("span", { class: "quiet", text: "→" }), suggested), el("span", { class: "number", text: count(group.count) }));
   }
 
+  /** @param {QueueCard} card */
+  miniature(card) {
+    const made = new Miniature(card.kind, false, 5);
+    made.show(this.study, card);
+    return made.node;
+  }
+
   /**
    * @param {QueueCard} card
    * @param {number} index
+   * @param {readonly Node[]} content
    */
-  member(card, index) {
-    const miniature = new Miniature(card.kind, false, 5);
-    miniature.show(this.study, card);
+  member(card, index, content) {
     const node = el("div", {
       class: "member", role: "option", tabindex: index === this.focused ? "0" : "-1",
       on: { pointerdown: (event) => event.preventDefault(), click: () => { this.focused = index; this.toggle(card); } },
     });
-    node.append(miniature.node, el("span", { class: "quiet", text: `#${card.id}` }), el("span", { class: "quiet number", text: fraction(card.score) }));
+    node.append(...content, el("span", { class: "quiet", title: `#${card.id}`, text: `#${card.id}` }), el("span", { class: "quiet number", text: fraction(card.score) }));
     node.setAttribute("aria-label", `${sampleName(card)}, label error score ${fraction(card.score)}`);
     return node;
   }

@@ -9,7 +9,7 @@ import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/el
 import { Evidence } from "../../shared/browser/evidence.js";
 import { SampleFrame } from "../../shared/browser/pictures.js";
 import { chipOf } from "../../shared/browser/class_chip.js";
-import { classOf, verdictWords } from "../../shared/browser/words.js";
+import { classOf, comparedClasses, verdictWords } from "../../shared/browser/words.js";
 import { SmallMap } from "./small_map.js";
 import { Zoom } from "./zoom.js";
 
@@ -116,7 +116,7 @@ export class SampleView {
    */
   showSubject(card, classes) {
     this.neighbor = null;
-    this.sampleFrame.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`);
+    this.sampleFrame.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`, comparedClasses(card, classes));
     setText(this.id, `#${card.id}`);
     this.id.title = this.id.textContent;
     setText(this.besides, "");
@@ -132,7 +132,7 @@ export class SampleView {
   showNeighbor(neighbor, card, classes) {
     this.neighbor = neighbor;
     const { name } = classOf(classes, neighbor.label);
-    this.sampleFrame.show(card, `neighbor ${neighbor.id}, labeled ${name}`);
+    this.sampleFrame.show(card, `neighbor ${neighbor.id}, labeled ${name}`, comparedClasses(card, classes));
     setText(this.id, `neighbor #${neighbor.id}`);
     this.id.title = this.id.textContent;
     setText(this.besides, `labeled ${name}`);

@@ -81,7 +81,7 @@ def test_of_a_long_text_only_some_words_are_marked():
 
 def test_nothing_is_marked_where_there_is_nothing_to_compare(study):
     evidence = WordEvidence.from_study(study)
-    assert evidence.contributions(0, 0, 0) == evidence.contributions(0, 0, UNLABELED) == {}
+    assert evidence.contributions(0, 0, 0) == evidence.contributions(0, UNLABELED, UNLABELED) == {}
     plain = WordEvidence.from_study(Study.build(inputs=["a b", "b c"], labels=["x", "y"]))
     assert plain.marked_words(0, 0, 1) == {}
 
@@ -91,6 +91,7 @@ def test_without_a_label_the_other_classes_speak_together(study):
     pairs = [evidence.contributions(0, label, 1) for label in (0, 2)]
     expected = {word: (pairs[0][word] + pairs[1][word]) / 2 for word in pairs[0]}
     assert evidence.contributions(0, UNLABELED, 1) == pytest.approx(expected)
+    assert evidence.contributions(0, 1, UNLABELED) == pytest.approx({word: -at for word, at in expected.items()})
 
 
 def test_an_empty_text_has_no_words():

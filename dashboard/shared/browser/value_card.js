@@ -1,0 +1,105 @@
+// @ts-check
+/* A row of a table as a card: a line a column with its value, and its place among the given and the suggested class. */
+
+/** @import { ValuePlaces } from "../../payloads.d.ts" */
+/** @import { Place } from "./value_places.js" */
+
+import { button, el } from "./elements.js";
+import { columnsFolded, columnsShown, placeOf, placeWords } from "./value_places.js";
+import { count, percent } from "./words.js";
+
+const HELP = "A mark on a line: the share of the class with a smaller number. A bar: the share of the class with the same value.";
+const UNUSUAL = "unusual: at most 5 % of the given class lie as far out or are as rare";
+
+/** @typedef {{ given: string, suggested: string }} ClassNames */
+
+/**
+ * @param {{ values?: string[][], others?: string[][], places?: ValuePlaces }} card
+ * @param {ClassNames | undefined} names without them, no value has a place
+ */
+export function valueCard({ values = [], others = [], places }, names) {
+  const line = (/** @type {number} */ column) => valueRow(values[column], column, places, names);
+  const [first, rest] = places ? [columnsShown(values.length, places.order), columnsFolded(values.length, places.order)] : [values.map((_, column) => column), []];
+  const body = el("tbody", {}, ...first.map(line));
+  const nodes = [places && names ? headOf(names, rest.length > 0) : null, body];
+  const table = el("table", { class: `values${places && names ? " placed" : ""}`, tabindex: "0" }, ...nodes, rest.length > 0 ? foldOf(body, rest.map(line)) : null, othersOf(others));
+  return [table, places && names ? legendOf(places) : null];
+}
+
+/**
+ * Columns of a sample that is no row, or that no feature is computed from.
+ * @param {readonly string[][]} others
+ */
+export function othersOf(others) {
+  if (others.length === 0) return null;
+  const head = el("tr", {}, el("th", { class: "head", scope: "rowgroup", colspan: "4", text: "Not used as features" }));
+  return el("tbody", { class: "others" }, head, ...others.map((value) => valueRow(value)));
+}
+
+/**
+ * @param {ClassNames} names
+ * @param {boolean} isOrdered by how unusual the values are
+ */
+function headOf({ given, suggested }, isOrdered) {
+  const among = (/** @type {string} */ name) => el("th", { scope: "col", title: `Place among the samples labeled ${name}. ${HELP}`, text: `among ${name}` });
+  return el("thead", {}, el("tr", {}, el("th", { scope: "col", text: isOrdered ? "column, most unusual first" : "column" }), el("th", { scope: "col", class: "number", text: "value" }), among(given), among(suggested)));
+}
+
+/**
+ * What the marks mean, of those that occur.
+ * @param {ValuePlaces} places
+ */
+function legendOf({ isNumber, unusualGiven }) {
+  const entry = (/** @type {Place} */ place, /** @type {string} */ words) => el("span", { title: HELP }, strip(place), words);
+  return el("p", { class: "value-legend quiet" },
+    isNumber.some(Boolean) ? entry({ share: 0.7, isNumber: true, isUnusual: false }, "share below") : null,
+    isNumber.every(Boolean) ? null : entry({ share: 0.7, isNumber: false, isUnusual: false }, "share alike"),
+    unusualGiven.some(Boolean) ? el("span", { title: UNUSUAL }, unusualSign(), "at most 5 % lie as far out") : null);
+}
+
+/**
+ * @param {readonly string[]} value by name
+ * @param {number} [column]
+ * @param {ValuePlaces} [places]
+ * @param {ClassNames} [names]
+ */
+function valueRow([name, value], column, places, names) {
+  const isUnusual = column !== undefined && places?.unusualGiven[column];
+  const strips = places && names && column !== undefined
+    ? [stripCell(placeOf(places, "given", column), names.given), stripCell(placeOf(places, "suggested", column), names.suggested)] : [];
+  return el("tr", { class: isUnusual ? "unusual" : "", "data-column": column },
+    el("th", { scope: "row", dir: "auto", title: name, text: name }),
+    el("td", { class: "value", title: value }, isUnusual ? unusualSign() : null, el("span", { dir: "auto", text: value })), ...strips);
+}
+
+/**
+ * @param {Place | null} place
+ * @param {string} name
+ */
+function stripCell(place, name) {
+  if (!place) return el("td", { class: "place", title: `nothing to compare with in ${name}` }, el("span", { class: "quiet", text: "–" }));
+  const words = placeWords(place, name);
+  return el("td", { class: "place", title: words, "data-share": String(place.share) }, strip(place),
+    el("span", { class: "number", "aria-hidden": "true", text: percent(place.share) }), el("span", { class: "visually-hidden", text: words }));
+}
+
+/** @param {Place} place */
+function strip({ share, isNumber, isUnusual }) {
+  const at = `${(100 * share).toFixed(1)}%`;
+  const mark = el("i", { style: isNumber ? { "inset-inline-start": at } : { width: at } });
+  return el("span", { class: `place-strip ${isNumber ? "rank" : "share"}${isUnusual ? " unusual" : ""}`, "aria-hidden": "true" }, mark);
+}
+
+function unusualSign() {
+  return el("span", { class: "unusual-sign", title: UNUSUAL }, el("span", { "aria-hidden": "true", text: "▲" }), el("span", { class: "visually-hidden", text: "unusual " }));
+}
+
+/**
+ * @param {HTMLElement} body
+ * @param {readonly HTMLElement[]} rows
+ */
+function foldOf(body, rows) {
+  const node = el("tbody", { class: "fold" }, el("tr", {}, el("td", { colspan: "4" },
+    button({ class: "link", text: `Show ${count(rows.length)} more columns, which are less unusual`, on: { click: () => { body.append(...rows); node.remove(); } } }))));
+  return node;
+}

@@ -1,0 +1,146 @@
+"""What a person reads of a sample that is a text or a row: its words and values, those that count marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import numpy as np
+
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.payloads import SampleContent, TextPieces, ValuePlaces
+from margin_core.evidence import ColumnPlaces, MarkedPiece, Place, WordEvidence, fold_text, mark_words
+from margin_core.evidence.column_places import order_by_typicality
+from margin_core.values.written_table import written_value
+
+FOLDED_FROM = 1_200
+"""Characters of a text up to which all of it is shown at first."""
+
+SHORT = 240
+"""Characters of a text where there is little room."""
+
+COLUMNS_COMPARED = 6
+"""Columns in which the neighbors of a row are shown beside it."""
+
+DECIMALS = 3
+
+ROLES = frozenset({"file", "group", "split", "unreadable", "weight", "model_label"})
+"""Columns beside the samples that the dashboard shows elsewhere, or not at all."""
+
+
+class ComparedNeighbor(TypedDict, total=False):
+    """What a neighbor shares with a sample, and where it differs."""
+
+    pieces: TextPieces
+    values: list[str]
+    differs: list[bool]
+
+
+def readable_content(opened: OpenStudy, row: int, given: int, suggested: int) -> SampleContent:
+    """Return what a sample is made of, with what speaks for and against its given class.
+
+    Parameters
+    ----------
+    row : int
+    given, suggested : int
+        Classes; -1: none.
+
+    Notes
+    -----
+    A text of 10,000 characters: 5 ms; a row of 200 columns: 2 ms.
+    """
+    content = opened.pictures.content(row)
+    words, columns = word_evidence(opened), column_places(opened)
+    if words is not None:
+        pieces = mark_words(content.pop("text", ""), words.marked_words(row, given, suggested))
+        content["pieces"] = _rounded(pieces)
+        length = sum(len(piece.text) for piece in pieces)
+        if length > FOLDED_FROM:
+            content["folded"] = _rounded(fold_text(pieces, FOLDED_FROM))
+        if length > SHORT:
+            content["short"] = _rounded(fold_text(pieces, SHORT))
+    elif columns is not None:
+        content["places"] = _value_places(columns, row, given, suggested)
+    if content["kind"] != "values":
+        others = _columns_beside(opened, row)
+        if others:
+            content["others"] = others
+    return content
+
+
+def compared_columns(opened: OpenStudy, row: int, given: int) -> list[int]:
+    """Select the columns in which a row is compared with its neighbors: the most unusual, in the order of the file."""
+    columns = column_places(opened)
+    if columns is None:
+        return []
+    return sorted(order_by_typicality(columns.row(row, given, -1))[:COLUMNS_COMPARED])
+
+
+def compare_neighbors(
+    opened: OpenStudy, row: int, neighbors: Sequence[int], columns: Sequence[int]
+) -> dict[int, ComparedNeighbor]:
+    """Return for each neighbor of a sample what it shares with it, or its values in some columns."""
+    words, places = word_evidence(opened), column_places(opened)
+    if words is not None:
+        inputs = opened.study.inputs
+        weighed = words.weigh(str(inputs[row]))
+        return {other: {"pieces": _shared(words, weighed, str(inputs[other]))} for other in neighbors}
+    if places is None:
+        return {other: {} for other in neighbors}
+    return {
+        other: {
+            "values": places.written(other, columns),
+            "differs": places.differs(row, other)[list(columns)].tolist(),
+        }
+        for other in neighbors
+    }
+
+
+def word_evidence(opened: OpenStudy) -> WordEvidence | None:
+    """Return the words of a study of texts, None for others."""
+    if opened.pictures.kind != "text":
+        return None
+    found: WordEvidence | None = opened.memory.recall("words", "", lambda: WordEvidence.from_study(opened.study))
+    return found
+
+
+def column_places(opened: OpenStudy) -> ColumnPlaces | None:
+    """Return the columns of a study of rows, None for others."""
+    if opened.pictures.kind != "values":
+        return None
+    found: ColumnPlaces | None = opened.memory.recall("columns", "", lambda: ColumnPlaces.from_study(opened.study))
+    return found
+
+
+def _shared(words: WordEvidence, weighed: dict[str, float], other: str) -> TextPieces:
+    return _rounded(fold_text(mark_words(other, words.shared_with(weighed, other)), SHORT))
+
+
+def _rounded(pieces: Sequence[MarkedPiece]) -> TextPieces:
+    return [(piece.text, round(piece.weight, DECIMALS)) for piece in pieces]
+
+
+def _value_places(columns: ColumnPlaces, row: int, given: int, suggested: int) -> ValuePlaces:
+    placed = columns.row(row, given, suggested)
+    return {
+        "isNumber": [one.is_number for one in placed],
+        "given": [_share(one.given) for one in placed],
+        "suggested": [_share(one.suggested) for one in placed],
+        "unusualGiven": [one.is_unusual for one in placed],
+        "unusualSuggested": [one.suggested is not None and one.suggested.is_unusual for one in placed],
+        "order": order_by_typicality(placed),
+    }
+
+
+def _share(place: Place | None) -> float | None:
+    return None if place is None else round(place.share, DECIMALS)
+
+
+def _columns_beside(opened: OpenStudy, row: int) -> list[list[str]]:
+    """List the names and values of the columns that came beside samples that are no rows."""
+    beside = ((name, column) for name, column in opened.study.columns.items() if name not in ROLES and column.ndim == 1)
+    return [[name, written_value(_plain(column[row]))] for name, column in beside]
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value
