@@ -130,7 +130,10 @@ export interface Card {
   /** Where these probabilities come from. */
   probabilitiesSource: string;
   neighbors: Neighbor[];
-  /** Columns of a row, by their place among its values, that its neighbors are compared in; empty for other samples. */
+  /**
+   * Columns of a row, by their place among its values, that its neighbors are compared in, the most unusual first;
+   * empty for other samples.
+   */
   compared: number[];
   /** On the map, in [-1, 1]; None: not laid out yet. */
   x: number | null;

@@ -157,7 +157,8 @@ class Card(BriefCard, SampleContent):
     probabilitiesSource
         Where these probabilities come from.
     compared
-        Columns of a row, by their place among its values, that its neighbors are compared in; empty for other samples.
+        Columns of a row, by their place among its values, that its neighbors are compared in, the most unusual first;
+        empty for other samples.
     x, y
         On the map, in [-1, 1]; None: not laid out yet.
     note

@@ -69,11 +69,11 @@ def readable_content(opened: OpenStudy, row: int, given: int, suggested: int) ->
 
 
 def compared_columns(opened: OpenStudy, row: int, given: int) -> list[int]:
-    """Select the columns in which a row is compared with its neighbors: the most unusual, in the order of the file."""
+    """Select the columns in which a row is compared with its neighbors: the most unusual first."""
     columns = column_places(opened)
     if columns is None:
         return []
-    return sorted(order_by_typicality(columns.row(row, given, -1))[:COLUMNS_COMPARED])
+    return order_by_typicality(columns.row(row, given, -1))[:COLUMNS_COMPARED]
 
 
 def compare_neighbors(

@@ -47,7 +47,7 @@ def card_of(study: FakeStudy, row: int, rank: int = 1) -> dict[str, Any]:
         "y": float(study.points[row, 1]),
         "kind": "values" if study.kind == "none" else study.kind,
         "values": VALUES,
-        "others": OTHERS,
+        "others": OTHERS if study.kind == "values" else [],
         "text": TEXT,
         "decision": decision
         and {

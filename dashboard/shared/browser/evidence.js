@@ -197,7 +197,7 @@ function newNeighbor(onOpen) {
  * @param {number} all
  */
 function comparedWords(shown, all) {
-  return shown < all ? `the ${shown} columns in which this sample is most unusual for its given class` : "";
+  return shown < all ? `the columns in which this sample is most unusual for its given class, ${shown} of ${all}` : "";
 }
 
 function newBar() {

@@ -32,7 +32,7 @@ export function valueCard({ values = [], others = [], places }, names) {
  */
 export function othersOf(others) {
   if (others.length === 0) return null;
-  const head = el("tr", {}, el("th", { class: "head", scope: "rowgroup", colspan: "4", text: "Not used as features" }));
+  const head = el("tr", {}, el("th", { class: "not-used", scope: "rowgroup", colspan: "4", text: "Not used as features" }));
   return el("tbody", { class: "others" }, head, ...others.map((value) => valueRow(value)));
 }
 
