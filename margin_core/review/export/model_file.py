@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 
 from margin_core.errors import ReviewError
@@ -45,5 +46,5 @@ def write_own_model(study: Study, decisions: Sequence[Decision], path: Path) -> 
             else "came with a model of yours; only MARGIN's own, fitted where none is given, is exported"
         )
         raise ReviewError(f"Study '{study.name}' {reason}.")
-    write_model(model.loaded, path)
+    write_model(model.loaded, path, None if isnan(model.accuracy) else model.accuracy)
     return model.classes

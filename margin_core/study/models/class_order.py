@@ -1,4 +1,4 @@
-"""The correspondence of a model's outputs and a study's classes."""
+"""The correspondence of a model's outputs and a study's classes, and what else the metadata of a file states."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ import numpy as np
 
 from margin_core.errors import ModelError
 from margin_core.values.arrays import Ints
+
+KIND, ROWS = "margin_model", "rows"
+"""Metadata entry by which a file of MARGIN's own model is known, and that of a linear model of rows."""
+
+ACCURACY = "margin_accuracy"
+"""Metadata entry of a model of MARGIN's: its cross-validated accuracy."""
 
 
 def check_output_names(description: str, class_names: Sequence[str], outputs: int) -> None:
@@ -64,6 +70,37 @@ def read_names(path: Path, facts: Mapping[str, str], entry: str = "class_names")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ModelError(f"'{path}': its metadata entry {entry} must be a JSON list of texts. Save it again.")
     return tuple(names)
+
+
+def read_accuracy(path: Path, facts: Mapping[str, str]) -> float | None:
+    """Return the cross-validated accuracy that a file with a model of MARGIN's states.
+
+    Parameters
+    ----------
+    path : Path
+        Named in the message.
+    facts : mapping of str to str
+        Metadata of the file.
+
+    Returns
+    -------
+    float or None
+        In [0, 1]; None where it states none.
+
+    Raises
+    ------
+    ModelError
+        The entry is no such number.
+    """
+    if ACCURACY not in facts:
+        return None
+    try:
+        accuracy = float(facts[ACCURACY])
+    except ValueError:
+        accuracy = -1.0
+    if not 0 <= accuracy <= 1:
+        raise ModelError(f"'{path}': its metadata entry {ACCURACY} must be a number from 0 to 1. Save it again.")
+    return accuracy
 
 
 def match_classes(class_names: Sequence[str], output_names: Sequence[str], outputs: int) -> Ints | None:

@@ -1,14 +1,16 @@
 """MARGIN's own models as files: written by ``margin export --format model``, read by ``--model FILE``.
 
-A safetensors file holds the tensors, and in its metadata what they are: ``margin_model`` (the kind), ``class_names``
-and ``description``; nothing in it is ever run. A network of pictures is its whole state dict, so that any torch program
-loads it, too; the bundled study of photographs states its last layer alone. An ONNX file holds the computation itself.
+A safetensors file holds the tensors, and in its metadata what they are: ``margin_model`` (the kind), ``class_names``,
+``description`` and, where it was measured, ``margin_accuracy``; nothing in it is ever run. A network of pictures is its
+whole state dict, so that any torch program loads it, too; the bundled study of photographs states its last layer alone.
+An ONNX file holds the computation itself, with the same metadata but for the kind of a network.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +18,13 @@ import numpy as np
 
 from margin_core.errors import ModelError
 from margin_core.storage.archive import atomic_write
-from margin_core.study.models.class_order import read_names
+from margin_core.study.models.class_order import ACCURACY, KIND, ROWS, read_accuracy, read_names
 from margin_core.study.models.linear_rows import LinearRowModel
 from margin_core.study.models.linear_words import LinearWordModel
 
 if TYPE_CHECKING:
     from margin_core.study.models.torch_model import TorchModel
     from margin_core.study.models.weights import Weights
-
-KIND = "margin_model"
-"""Metadata entry by which a file is known."""
 
 SUFFIXES = (".safetensors", ".onnx")
 
@@ -46,7 +45,7 @@ def check_model_file(path: Path) -> None:
         raise ModelError(f"'{path}': a model is written as {' or '.join(SUFFIXES)}. Name such a file.")
 
 
-def write_model(model: Any, path: Path) -> None:
+def write_model(model: Any, path: Path, accuracy: float | None = None) -> None:
     """Write a model to a file that `load_model` reads.
 
     Parameters
@@ -55,6 +54,8 @@ def write_model(model: Any, path: Path) -> None:
         A network of pictures must be EfficientNet-Lite0 with other classes.
     path : Path
         Ends in ``.safetensors`` or ``.onnx``. Replaced, whole or not at all.
+    accuracy : float, optional
+        Share of the labels that fits without them predict, in [0, 1]; stated in the file.
 
     Raises
     ------
@@ -64,6 +65,8 @@ def write_model(model: Any, path: Path) -> None:
         The disk is full or cannot be written.
     """
     check_model_file(path)
+    if accuracy is not None:
+        model = replace(model, stated_accuracy=accuracy)
     suffix = path.suffix.lower()
     if suffix == ".onnx" and isinstance(model, LinearWordModel):
         raise ModelError(f"'{path}': a model of words cannot be an ONNX file. Name a .safetensors file.")
@@ -98,19 +101,20 @@ def load_exported(
     read = read_weights(path)
     names = tuple(class_names) or read.class_names
     kind = read.facts.get(KIND)
+    accuracy = read_accuracy(path, read.facts)
     if kind == "efficientnet-lite0":
         from margin_core.study.models.efficientnet import load_efficientnet
 
-        return load_efficientnet(path, names, layer)
+        return replace(load_efficientnet(path, names, layer), stated_accuracy=accuracy)
     if kind == "efficientnet-lite0-classifier":
         return _with_classifier(read, names)
-    if kind not in ("rows", "words"):
+    if kind not in (ROWS, "words"):
         raise ModelError(
             f"'{path}' is a weights file without its architecture. Write, for example, resnet18:{path}."
             if kind is None
             else f"'{path}' holds a model of the kind '{kind}', which this version does not know. Upgrade MARGIN."
         )
-    return _linear(kind, read, names)
+    return replace(_linear(kind, read, names), stated_accuracy=accuracy)
 
 
 def _with_classifier(read: Weights, class_names: tuple[str, ...]) -> TorchModel:
@@ -133,7 +137,7 @@ def _linear(kind: str, read: Weights, class_names: tuple[str, ...]) -> LinearRow
     }
     try:
         weights, bias = arrays["weights"], arrays["bias"]
-        if kind == "rows":
+        if kind == ROWS:
             means, deviations = arrays["means"], arrays["deviations"]
             fits = weights.shape == (len(class_names), *means.shape) and means.shape == deviations.shape
             columns = read_names(read.path, read.facts, "columns")
@@ -154,7 +158,7 @@ def _linear(kind: str, read: Weights, class_names: tuple[str, ...]) -> LinearRow
 def _tensors(model: Any) -> tuple[str, Mapping[str, np.ndarray]]:
     """Return the kind of a model, and its arrays."""
     if isinstance(model, LinearRowModel):
-        return "rows", {name: getattr(model, name) for name in ("weights", "bias", "means", "deviations")}
+        return ROWS, {name: getattr(model, name) for name in ("weights", "bias", "means", "deviations")}
     if isinstance(model, LinearWordModel):
         words = np.frombuffer("\n".join(model.words).encode(), np.uint8)
         return "words", {"weights": model.weights, "bias": model.bias, "rarity": model.rarity, "words": words}
@@ -167,6 +171,8 @@ def _write_safetensors(model: Any, path: Path) -> None:
 
     kind, arrays = _tensors(model)
     facts = {KIND: kind, "class_names": json.dumps(list(model.class_names)), "description": model.description}
+    if model.stated_accuracy is not None:
+        facts[ACCURACY] = repr(model.stated_accuracy)
     facts["columns"] = json.dumps(list(getattr(model, "column_names", ())))
     path.write_bytes(save({name: array.copy(order="C") for name, array in arrays.items()}, facts))
 

@@ -31,6 +31,8 @@ class LinearRowModel:
     class_names : tuple of str, length c
     column_names : tuple of str, length d
         Names of the columns; empty where they have none.
+    stated_accuracy : float or None
+        Share of the labels that fits without them predict, as its file states it, in [0, 1].
     """
 
     weights: Floats
@@ -40,6 +42,7 @@ class LinearRowModel:
     description: str
     class_names: tuple[str, ...]
     column_names: tuple[str, ...] = ()
+    stated_accuracy: float | None = None
 
     @property
     def classes(self) -> int:

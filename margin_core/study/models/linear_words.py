@@ -54,6 +54,8 @@ class LinearWordModel:
     description : str
         In words, for a person.
     class_names : tuple of str, length c
+    stated_accuracy : float or None
+        Share of the labels that fits without them predict, as its file states it, in [0, 1].
     """
 
     words: tuple[str, ...]
@@ -62,6 +64,7 @@ class LinearWordModel:
     bias: Floats
     description: str
     class_names: tuple[str, ...]
+    stated_accuracy: float | None = None
 
     @property
     def classes(self) -> int:

@@ -101,6 +101,12 @@ class NamedModel:
         return bool(self._facts.get("takes_missing_values", False))
 
     @property
+    def stated_accuracy(self) -> float | None:
+        """Share of the labels that fits without them predict, as its file states it, in [0, 1]; or None."""
+        accuracy: float | None = self._facts.get("stated_accuracy")
+        return accuracy
+
+    @property
     def is_black_box(self) -> bool:
         """Whether it only gives probabilities, having no network to look into."""
         # Facts that an earlier version stored are of an architecture, or of an ONNX file.
@@ -188,6 +194,7 @@ class NamedModel:
             "classes": getattr(model, "classes", 0),
             "column_names": getattr(model, "column_names", ()),
             "takes_missing_values": getattr(model, "takes_missing_values", False),
+            "stated_accuracy": getattr(model, "stated_accuracy", None),
             "is_black_box": not hasattr(model, "module"),
             "gives_probabilities": getattr(model, "gives_probabilities", True),
             "gives_features": getattr(model, "gives_features", not lacks_features),

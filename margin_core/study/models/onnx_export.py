@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from margin_core.study.models.class_order import ACCURACY, KIND, ROWS
 from margin_core.study.models.onnx_packages import import_onnx_package
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write_onnx_network(model: TorchModel, path: Path) -> None:
     graph = onnx.load(path)
     for key, values in (("mean", preparation.mean), ("std", preparation.deviation)):
         _state(graph, key, ",".join(repr(value / 255) for value in values))
-    _state(graph, "class_names", json.dumps(list(model.class_names)))
+    _state_facts(graph, model)
     onnx.save(graph, path)
 
 
@@ -72,9 +73,16 @@ def write_onnx_rows(model: LinearRowModel, path: Path) -> None:
         [numbers.from_array(getattr(model, name), name) for name in ("means", "deviations", "weights", "bias")],
     )
     whole = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
-    _state(whole, "class_names", json.dumps(list(model.class_names)))
+    _state_facts(whole, model)
+    _state(whole, KIND, ROWS)
     _state(whole, "columns", json.dumps(list(model.column_names)))
     onnx.save(whole, path)
+
+
+def _state_facts(graph: Any, model: TorchModel | LinearRowModel) -> None:
+    _state(graph, "class_names", json.dumps(list(model.class_names)))
+    if model.stated_accuracy is not None:
+        _state(graph, ACCURACY, repr(model.stated_accuracy))
 
 
 def _state(model: Any, key: str, value: str) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.study.models.class_order import check_output_names, read_names
+from margin_core.study.models.class_order import KIND, ROWS, check_output_names, read_accuracy, read_names
 from margin_core.study.models.onnx_input import Entry, read_input
 from margin_core.study.models.onnx_model import OnnxModel, run_onnx
 from margin_core.study.models.onnx_packages import import_onnx_package, open_session
@@ -40,7 +40,8 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
     class_names : sequence of str
         Of the outputs; may be empty.
     layer : str, optional
-        Name of the tensor that is the embedding. Default: the input of the last Gemm.
+        Name of the tensor that is the embedding. Default: the input of the last Gemm, unless that is the input of the
+        graph, or its rows as MARGIN's own model scales them.
 
     Returns
     -------
@@ -64,8 +65,10 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
         model = onnx.load(path)
         tensors = {name for node in model.graph.node for name in node.output}
         last = _input_of_last_gemm(model.graph)
-        # The rows themselves are no features of a linear model.
-        features = layer if layer is not None else last if last in tensors else None
+        facts = {entry.key: entry.value for entry in model.metadata_props}
+        # The rows themselves are no features of a linear model; nor are they where MARGIN's own scales them.
+        has_features = last in tensors and facts.get(KIND) != ROWS
+        features = layer if layer is not None else last if has_features else None
         shown = {output.name for output in model.graph.output}
         hidden = [name for name in (features, *_inside_maps(model.graph)) if name in tensors - shown]
         model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in hidden)
@@ -75,7 +78,6 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
         raise ModelError(f"'{path}' is not a readable ONNX model: {str(error).splitlines()[0]}") from error
     if layer is not None and layer not in tensors:
         raise ModelError(f"{description} has no tensor '{layer}'. Its last ones: {', '.join(_last(model.graph))}.")
-    facts = {entry.key: entry.value for entry in model.metadata_props}
     entry = read_input(session.get_inputs()[0], facts, description)
     name, scores = _trial(session, entry, features, description)
     class_names = class_names or read_names(path, facts)
@@ -86,6 +88,7 @@ def load_onnx(path: Path, class_names: Sequence[str], layer: str | None) -> Onnx
         description=description, class_names=tuple(class_names), entry=entry, session=session, scores=name,
         fingerprint=fingerprint("onnx", content, entry, features), classes=classes,
         is_logits=is_logits, features=features, column_names=read_names(path, facts, "columns"),
+        stated_accuracy=read_accuracy(path, facts),
     )  # fmt: skip
 
 

@@ -44,6 +44,8 @@ class OnnxModel:
         Output of the features.
     column_names : tuple of str
         Of the rows of numbers that it was fitted to, or empty.
+    stated_accuracy : float or None
+        Share of the labels that fits without them predict, as its file states it, in [0, 1].
     """
 
     description: str
@@ -56,6 +58,7 @@ class OnnxModel:
     is_logits: bool
     features: str | None
     column_names: tuple[str, ...] = ()
+    stated_accuracy: float | None = None
 
     def probabilities(self, inputs: Any) -> Floats:
         """Compute class probabilities.

@@ -51,6 +51,8 @@ class TorchModel:
         Where the features are recorded; None when the network has no last linear layer and none was named.
     gives_probabilities : bool
         False for a network that computes nothing but features, which then stand in for its logits.
+    stated_accuracy : float or None
+        Share of the labels that fits without them predict, as its file states it, in [0, 1].
     """
 
     module: nn.Module
@@ -61,6 +63,7 @@ class TorchModel:
     classes: int
     tap: FeatureTap | None = field(repr=False)
     gives_probabilities: bool = True
+    stated_accuracy: float | None = None
 
     @classmethod
     def of(

@@ -10,6 +10,7 @@ from safetensors.numpy import save_file
 from margin_core.errors import ModelError, ReviewError
 from margin_core.review import export
 from margin_core.storage.engine import Run
+from margin_core.study.described import describe_content
 from margin_core.study.features import with_model
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.models.exported import write_model
@@ -56,10 +57,23 @@ def test_what_is_read_back_predicts_the_same(study, suffix, tmp_path):
     assert path.stat().st_mode & stat.S_IRGRP
 
 
-def test_features_of_rows_as_onnx_are_scaled_columns(tmp_path):
+@pytest.mark.parametrize("suffix", [".safetensors", ".onnx"])
+def test_rows_keep_their_features_and_the_accuracy_of_their_model(suffix, tmp_path):
+    study = rows_study()
+    export(study, (), "model", tmp_path / f"rows{suffix}")
+    embedding = np.nan_to_num(np.asarray(study.inputs))
+    bare = Study.build(inputs=study.inputs, labels=study.labels, class_names=study.class_names, embedding=embedding)
+    read_back, _ = with_model(bare, NamedModel(str(tmp_path / f"rows{suffix}"), None, Run()), Run())
+    np.testing.assert_array_equal(read_back.embedding, embedding)
+    assert read_back.model.stated_accuracy == study.model.accuracy
+    assert f"{study.model.accuracy:.0%} of the labels that it was fitted to" in describe_content(read_back)[-1].text
+
+
+def test_features_of_rows_as_onnx_can_be_named(tmp_path):
     study = rows_study()
     export(study, (), "model", tmp_path / "rows.onnx")
-    features = load_model(str(tmp_path / "rows.onnx")).embed(np.asarray(study.inputs))
+    assert not load_model(str(tmp_path / "rows.onnx")).gives_features
+    features = load_model(str(tmp_path / "rows.onnx"), layer="scaled").embed(np.asarray(study.inputs))
     np.testing.assert_allclose(features.std(axis=0), 1, atol=0.02)
 
 
@@ -74,6 +88,7 @@ def test_a_network_is_read_back_as_a_network(pets, tmp_path):
         export(study, (), "model", path)
         loaded = load_model(str(path))
         assert loaded.class_names == study.class_names
+        assert loaded.stated_accuracy == study.model.accuracy
         np.testing.assert_allclose(loaded.probabilities(pictures), study.model.predictions, atol=2e-3)
     assert not NamedModel(str(tmp_path / "pictures.safetensors"), None, Run()).is_black_box
 
