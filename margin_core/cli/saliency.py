@@ -12,6 +12,7 @@ from margin_core.cli.progress import progress_printer
 from margin_core.cli.result import Result
 from margin_core.cli.samples import find_rows
 from margin_core.cli.source import open_named_source
+from margin_core.errors import ParameterError
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.tasks.saliency.batch import compute_heatmaps, save_heatmaps
@@ -65,6 +66,8 @@ def run(arguments: Arguments) -> int | Result:
     if arguments.serve:
         serve(open_named_source(arguments, Run()))
         return 0
+    if arguments.first < 1:
+        raise ParameterError(f"--first says how many samples are explained, 1 or more; got {arguments.first}.")
     out = arguments.out
     if out is not None:
         check_output(out, source=arguments.source, force=arguments.force, example="heatmaps.npz")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, Verdict, study_key
 from margin_core.review.state import ReviewState
 from margin_core.review.store import ReviewStore
@@ -77,6 +78,15 @@ def read_reviewed_labels(study: Study, store: ReviewStore, upto: int | None = No
     Returns
     -------
     ReviewedLabels
+
+    Raises
+    ------
+    ReviewError
+        No decision on this study has the id `upto`.
     """
     decisions = store.decisions(study_key(study))
+    if upto is not None and upto not in [decision.id for decision in decisions]:
+        last = max((decision.id or 0 for decision in decisions), default=0)
+        there = f"The last one is {last}" if last else "There is none yet"
+        raise ReviewError(f"No decision on study '{study.name}' has the id {upto}. {there}.")
     return reviewed_labels(study, [decision for decision in decisions if upto is None or (decision.id or 0) <= upto])

@@ -147,6 +147,8 @@ def load_study(
         The source cannot be read, or its parts do not match.
     ModelError
         The model cannot be loaded, or does not fit the data.
+    ParameterError
+        A `layer` without a model.
     AccessError
         The source leads outside its folder and the roots.
     WorkspaceError
@@ -280,7 +282,8 @@ def _open(
     samples = replace(samples, name=folder.name or path.name)
     if folder.outputs is not None:
         samples = with_outputs(samples, folder.outputs)
-    if choice.model is None and samples.embedding is not None and folder.model not in (None, OWN):
+    has_features = samples.embedding is not None and choice.layer is None
+    if choice.model is None and has_features and folder.model not in (None, OWN):
         # The folder has the features of its model already; computing them again would only cost time.
         study, notes = _build_with_stored_features(samples, ModelChoice(folder.model).load(run), run), samples.notes
     else:

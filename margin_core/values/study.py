@@ -188,6 +188,11 @@ class Study:
         name, features = str(name), str(features)
         if not isinstance(out_of_sample, bool | np.bool_):
             raise SourceError(f"Study '{name}': out_of_sample must be True or False; got {out_of_sample!r}.")
+        if not isinstance(parts or {}, Mapping) or not all(map(_are_texts, (parts or {}).items())):
+            raise SourceError(
+                f"Study '{name}': parts must be a mapping of names of parts to their fingerprints, both of them texts. "
+                "Leave it out: those that are missing are computed."
+            )
         of = f"Study '{name}': "
         given = {
             "embedding": embedding, "labels": labels, "probabilities": probabilities, "inputs": inputs, "ids": ids,
@@ -416,6 +421,10 @@ class Study:
 def _to_rows(of: str, parts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts that are given, each with rows that can be counted and read more than once."""
     return {part: to_rows(f"{of}'{part}'", value) for part, value in parts.items() if value is not None}
+
+
+def _are_texts(pair: tuple[object, object]) -> bool:
+    return all(isinstance(one, str) for one in pair)
 
 
 def _known(need: Need) -> Need:

@@ -141,6 +141,12 @@ VERBS = {
         ),
         "row 80 is not among the 60 of study 'pets'",
     ),
+    "a class of another study": (
+        lambda s: estimate_errors(
+            s, Reviews.build(given=s.labels, rows=[3], verdicts=["relabel"], new_labels=[9], sampled=[False])
+        ),
+        "a sample is relabeled to class 9; study 'pets' has",
+    ),
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from margin_core.review.estimates.reviews import Reviews
 from margin_core.storage.engine import Engine, MemoryEngine, Progress, Run, silent
 from margin_core.tasks.label_flips import LabelFlips
 from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES
-from margin_core.values import Explanation, Study
+from margin_core.values import UNLABELED, Explanation, Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,6 +194,12 @@ def _read_reviews(reviews: Any, study: Study) -> Reviews | None:
             raise ReviewError(
                 f"Reviews: row {int(reviews.rows.max()):,} is not among the {len(study):,} of study '{study.name}'. "
                 "Give the reviews of this study."
+            )
+        highest, classes = int(reviews.true_labels.max(initial=UNLABELED)), len(study.class_names)
+        if highest >= classes:
+            raise ReviewError(
+                f"Reviews: a sample is relabeled to class {highest:,}; study '{study.name}' has {classes:,} classes, "
+                f"numbered from 0 to {classes - 1:,}. Give the reviews of this study."
             )
         return reviews
     if reviews is None:

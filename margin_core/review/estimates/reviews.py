@@ -104,7 +104,8 @@ class Reviews:
         Raises
         ------
         ReviewError
-            Lengths that differ, a row twice or outside the study, a verdict of another name.
+            Lengths that differ, a row twice or outside the study, a verdict of another name, a new label that is no
+            number of a class.
         """
         try:
             places, named = np.asarray(rows, dtype=np.int64), np.asarray(new_labels, dtype=np.int64)
@@ -112,6 +113,8 @@ class Reviews:
             raise ReviewError("Reviews: rows and new labels must be whole numbers. For ids use from_frame.") from None
         if not np.array_equal(places, np.asarray(rows)):
             raise ReviewError("Reviews: rows must be whole numbers. For ids use from_frame.")
+        if not np.array_equal(named, np.asarray(new_labels)):
+            raise ReviewError("Reviews: new labels must be whole numbers, those of classes. For names use from_frame.")
         lengths = [len(places), len(verdicts), np.size(new_labels), np.size(sampled)]
         if len(set(lengths)) > 1:
             raise ReviewError(f"Reviews: rows, verdicts, new labels and sampled must be as many; got {lengths}.")
@@ -123,6 +126,12 @@ class Reviews:
             raise ReviewError(f"Reviews: row {outside[0]} is not among the {len(given):,} of the study.")
         outcomes = np.array([OUTCOMES[verdict] for verdict in verdicts], dtype=np.int64)
         relabeled = np.array([verdict == "relabel" for verdict in verdicts], dtype=bool)
+        odd = np.flatnonzero(relabeled & (named < UNLABELED))
+        if len(odd):
+            raise ReviewError(
+                f"Reviews: row {places[odd[0]]} is relabeled to {named[odd[0]]}, which is no class. Give the number of "
+                f"one, or {UNLABELED} where it is not known."
+            )
         # A table of final labels says "relabel" for each; where the class is the given one, that is to keep it.
         outcomes[relabeled & (named == given[places])] = RIGHT
         true_labels = np.where(relabeled, named, UNLABELED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from margin_core.errors import ParameterError
 from margin_core.storage.engine import Run
 from margin_core.study.models.load import load_model
 from margin_core.study.models.model_spec import ModelSpec
@@ -41,7 +42,7 @@ class ModelChoice:
         return isinstance(self.model, str) and self.model == OWN
 
     def or_else(self, other: ModelChoice) -> ModelChoice:
-        """Return another choice where this one names no model.
+        """Return another choice where this one names no model; a layer that this one names is one of that model.
 
         Parameters
         ----------
@@ -53,7 +54,9 @@ class ModelChoice:
         ModelChoice
             One of both, whole.
         """
-        return self if self.model is not None else replace(other, download=self.download)
+        return (
+            self if self.model is not None else replace(other, download=self.download, layer=self.layer or other.layer)
+        )
 
     def load(self, run: Run) -> Any | None:
         """Return the model: code is loaded at once, weights when they are needed.
@@ -72,7 +75,14 @@ class ModelChoice:
         ------
         ModelError
             The code cannot be loaded, or may not.
+        ParameterError
+            A layer is named and no model that has it.
         """
+        if self.layer is not None and not isinstance(self.layer, str):
+            raise ParameterError(f"A layer is named by a text, such as 'layer4'; got a {type(self.layer).__name__}.")
+        if self.layer is not None and (self.model is None or self.is_own):
+            of = "MARGIN's own model has none to choose" if self.is_own else "no model is given"
+            raise ParameterError(f"The layer '{self.layer}' is one of a model, and {of}. Name one, or leave layer out.")
         if self.is_own:
             return None
         if not isinstance(self.model, str):

@@ -31,6 +31,13 @@ def test_classes_have_their_names_those_of_the_model_first(tmp_path, model, name
     assert chosen[0].class_name == names[1]
 
 
+@pytest.mark.parametrize("first", ["0", "-3"])
+def test_nothing_to_explain_is_refused(refused, source, first):
+    assert refused("saliency", source, "--first", first) == (
+        f"--first says how many samples are explained, 1 or more; got {first}."
+    )
+
+
 def test_the_command_writes_maps_and_says_numbers(tmp_path, capsys):
     out = tmp_path / "maps.npz"
     command = [

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from margin_core.errors import AccessError, MarginWarning, SourceError, WorkspaceError
+from margin_core.errors import AccessError, MarginWarning, ParameterError, SourceError, WorkspaceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import load_study, open_source
@@ -182,6 +182,27 @@ def test_a_workspace_as_engine_is_the_workspace(npz, tmp_path):
     workspace = Workspace.at(tmp_path / "w.margin")
     assert open_source(npz, run=Run(workspace)).workspace is workspace
     assert workspace.facts()["source"] == "set.npz"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        (
+            {"layer": "avgpool"},
+            "The layer 'avgpool' is one of a model, and no model is given. Name one, or leave layer out.",
+        ),
+        (
+            {"layer": "avgpool", "model": "margin"},
+            "The layer 'avgpool' is one of a model, and MARGIN's own model has none to choose. Name one, or leave "
+            "layer out.",
+        ),
+        ({"layer": 3, "model": "resnet18:w.pt"}, "A layer is named by a text, such as 'layer4'; got a int."),
+    ],
+)
+def test_a_layer_of_no_model_is_refused(npz, chosen, sentence):
+    with pytest.raises(ParameterError) as error:
+        load_study(npz, **chosen)
+    assert str(error.value) == sentence
 
 
 @pytest.mark.filterwarnings("ignore:.*taken to be the classes of the study")

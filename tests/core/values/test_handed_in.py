@@ -371,6 +371,9 @@ REFUSED = {
     "a graph that is a path": ({"graph": "edges.csv"}, "the graph must be an array; got the text 'edges.csv'"),
     "an edge to no row": ({"graph": np.array([[0], [7]])}, "names row 7; there are rows 0 to 3"),
     "weights of text": ({"graph": (np.array([[0], [1]]), ["a"])}, "the edge_weight must be numbers"),
+    "parts as a number": ({"parts": 3}, "parts must be a mapping of names of parts to their fingerprints"),
+    "parts as pairs": ({"parts": [("labels", "a")]}, "parts must be a mapping of names"),
+    "a fingerprint that is a number": ({"parts": {"labels": 3}}, "both of them texts"),
     "out_of_sample as text": ({"out_of_sample": "no"}, "out_of_sample must be True or False; got 'no'"),
 }  # fmt: skip
 

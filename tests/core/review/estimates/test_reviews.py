@@ -60,6 +60,15 @@ def test_nobody_can_change_a_review():
         ({"rows": [0, 1, 1]}, "Reviews: a row occurs twice. Give each sample once, with the decision that holds."),
         ({"rows": [0, 1, 5]}, "Reviews: row 5 is not among the 5 of the study."),
         ({"rows": [0, 1, -1]}, "Reviews: row -1 is not among the 5 of the study."),
+        (
+            {"new_labels": [0, -5, 2]},
+            "Reviews: row 1 is relabeled to -5, which is no class. Give the number of one, or -1 where it is not "
+            "known.",
+        ),
+        (
+            {"new_labels": [0, 0.5, 2]},
+            "Reviews: new labels must be whole numbers, those of classes. For names use from_frame.",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(parts, text):
