@@ -1,9 +1,9 @@
-"""A source that is ranked once, and commands run within the tests' own process."""
+"""A source that is ranked once, and what a command prints that cannot work."""
 
 import shutil
 
 import pytest
-from commands import without_progress, write_source
+from commands import write_source
 
 from margin_core.cli import main
 
@@ -26,18 +26,6 @@ def folder(ranked, tmp_path):
 @pytest.fixture
 def source(folder):
     return str(folder / "pets.npz")
-
-
-@pytest.fixture
-def run_margin(capsys):
-    """Run a command; return its exit code, standard output, and standard error without the progress."""
-
-    def run_margin(*arguments):
-        code = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, without_progress(captured.err)
-
-    return run_margin
 
 
 @pytest.fixture

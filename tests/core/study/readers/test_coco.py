@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from commands import run
 from PIL import Image
 
 from margin_core.errors import AccessError, SourceError
@@ -197,11 +196,11 @@ def test_an_export_of_boxes_is_a_folder_of_them(coco, tmp_path, mean_color):
 
 
 @pytest.mark.slow
-def test_the_command_line_opens_it(coco, tmp_path):
+def test_the_command_line_opens_it(run_margin, coco, tmp_path):
     path = coco([{"category_id": 3, "bbox": [2, 1, 5, 4]}] * 3 + [{"category_id": 3, "bbox": [2, 1, 5]}])
-    done = run("audit", path, "--out", tmp_path / "out", "--strict")
-    assert done.returncode == 2
-    assert "1 box left out: without a box of four numbers. Mend the source, or leave --strict out." in done.stderr
+    code, _, err = run_margin("audit", path, "--out", tmp_path / "out", "--strict")
+    assert code == 2
+    assert "1 box left out: without a box of four numbers. Mend the source, or leave --strict out." in err
 
 
 def test_pictures_that_are_not_there_are_said_to_be_gone_and_boxes_are_boxes(coco):

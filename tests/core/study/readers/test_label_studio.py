@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from commands import run
 from packed import encoded, shades
 from PIL import Image
 
@@ -227,8 +226,8 @@ def test_paths_stay_below_the_roots(write, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_command_line_opens_it(write, tmp_path):
+def test_the_command_line_opens_it(run_margin, write, tmp_path):
     tasks = [uploaded(row % 4, choice("a", "b") if row == 0 else choice("ab"[row % 2])) for row in range(12)]
-    done = run("audit", write(tasks), "--out", tmp_path / "out", "--strict")
-    assert done.returncode == 2
-    assert "1 task left out: with several choices. Mend the source, or leave --strict out." in done.stderr
+    code, _, err = run_margin("audit", write(tasks), "--out", tmp_path / "out", "--strict")
+    assert code == 2
+    assert "1 task left out: with several choices. Mend the source, or leave --strict out." in err

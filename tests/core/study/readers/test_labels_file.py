@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from commands import run
 from packed import encoded, shades, write_tar, write_zip
 
 from margin_core.errors import AccessError, SourceError
@@ -171,13 +170,14 @@ def test_exported_labels_are_read_back(folder, labels, tmp_path, mean_color):
         assert again.labels.tolist() == study.labels.tolist()
 
 
-def test_the_command_line_joins_labels(tmp_path):
+def test_the_command_line_joins_labels(run_margin, tmp_path, monkeypatch):
     np.savez(tmp_path / "a.npz", embedding=np.random.default_rng(0).normal(size=(N, 3)))
     table = pd.DataFrame({"id": [*range(N), 99], "label": [kind(row) for row in range(N + 1)]})
     table.to_csv(tmp_path / "labels.csv", index=False)
     options = ("--labels", "labels.csv", "--out", "out")
-    done = run("audit", "a.npz", *options, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "margin: 1 row of 'labels.csv' left out, which name no sample ('99')." in done.stderr
-    assert run("audit", "a.npz", *options, "--strict", cwd=tmp_path).returncode == 2
-    assert run("audit", "a.npz.margin", "--out", "out2", cwd=tmp_path).returncode == 0
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run_margin("audit", "a.npz", *options)
+    assert code == 0, err
+    assert "margin: 1 row of 'labels.csv' left out, which name no sample ('99')." in err
+    assert run_margin("audit", "a.npz", *options, "--strict")[0] == 2
+    assert run_margin("audit", "a.npz.margin", "--out", "out2")[0] == 0

@@ -6,7 +6,6 @@ import sys
 
 import pyarrow as pa
 import pytest
-from commands import run
 from packed import encoded, shades
 
 from margin_core.errors import AccessError, SourceError
@@ -209,10 +208,10 @@ def test_an_export_of_it_is_a_folder_with_the_same_labels(tmp_path, mean_color):
     assert sorted(zip(shades(again), labels, strict=True)) == expected
 
 
-def test_the_command_line_opens_it(tmp_path):
+def test_the_command_line_opens_it(run_margin, tmp_path):
     numbers = pa.table({"x": [row % 7 for row in range(40)], "label": [row % 2 for row in range(40)], "y": [[1]] * 40})
     folder = save(tmp_path / "d", numbers)
-    done = run("audit", folder, "--out", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
-    assert "1 column left out, not plain text or numbers (y: a list of int64)." in done.stderr
-    assert run("audit", folder, "--out", tmp_path / "no", "--strict").returncode == 2
+    code, _, err = run_margin("audit", folder, "--out", tmp_path / "out")
+    assert code == 0, err
+    assert "1 column left out, not plain text or numbers (y: a list of int64)." in err
+    assert run_margin("audit", folder, "--out", tmp_path / "no", "--strict")[0] == 2

@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from commands import run
 from packed import encoded, shades, write_tar
 
 from margin_core.errors import AccessError, SourceError
@@ -156,10 +155,10 @@ def test_an_export_of_shards_is_a_folder_with_the_same_labels(tmp_path, mean_col
     assert sorted(zip(shades(again), again.labels.tolist(), strict=True)) == [(row * 9, row % 2) for row in range(12)]
 
 
-def test_the_command_line_opens_shards(tmp_path):
+def test_the_command_line_opens_shards(run_margin, tmp_path):
     path = shard(tmp_path / "a.tar", range(12), classes)
     link = tmp_path / "b.tar"
     link.write_bytes(path.read_bytes()[:3000])
-    done = run("audit", link, "--out", tmp_path / "out")
-    assert done.returncode == 2
-    assert "b.tar' cannot be read" in done.stderr
+    code, _, err = run_margin("audit", link, "--out", tmp_path / "out")
+    assert code == 2
+    assert "b.tar' cannot be read" in err

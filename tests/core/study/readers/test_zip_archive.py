@@ -4,7 +4,6 @@ import shutil
 
 import pandas as pd
 import pytest
-from commands import run
 from packed import encoded, shades, write_zip
 
 from margin_core.errors import SourceError
@@ -97,13 +96,13 @@ def test_what_is_exported_from_an_archive_is_the_archive_again(tmp_path, mean_co
     assert again.inputs.fingerprint == opened.study.inputs.fingerprint
 
 
-def test_the_command_line_opens_archives_and_says_what_is_lost(tmp_path):
+def test_the_command_line_opens_archives_and_says_what_is_lost(run_margin, tmp_path):
     table = b"x,y,label\n" + b"".join(b"%d,%d,%s\n" % (row % 7, row % 5, b"ab"[row % 2 :][:1]) for row in range(40))
     path = write_zip(tmp_path / "t.zip", {"t.csv": table, "/etc/x": b""})
-    done = run("audit", path, "--out", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
-    assert "margin: 1 file in the archive left out: a name that leads outside the archive." in done.stderr
-    assert run("audit", path, "--out", tmp_path / "no", "--strict").returncode == 2
+    code, _, err = run_margin("audit", path, "--out", tmp_path / "out")
+    assert code == 0, err
+    assert "margin: 1 file in the archive left out: a name that leads outside the archive." in err
+    assert run_margin("audit", path, "--out", tmp_path / "no", "--strict")[0] == 2
 
 
 @pytest.mark.parametrize("folder", ["", "all/", "train/"])
