@@ -143,6 +143,7 @@ def test_what_a_table_lists_elsewhere_is_not_read(put, tmp_path, listed, words):
 
 def test_a_storage_that_does_not_answer_is_one_sentence(bucket, tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     s3fs.S3FileSystem.clear_instance_cache()
     with pytest.raises(
         SourceError, match=r"'s3://zoo/data/pets.csv' cannot be read: .* Check the address, the network"
