@@ -154,6 +154,7 @@ def test_a_device_is_not_replaced(source, refused, tmp_path):
     assert "is no file" in refused("export", source, "--format", "csv", "--out", tmp_path / "pipe", "--force")
 
 
+@pytest.mark.slow  # Two processes of their own.
 def test_output_that_is_closed_is_one_sentence_and_messages_nobody_reads_change_nothing(source):
     command = [sys.executable, "-m", "margin_core", "tasks", "--json"]
     closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], capture_output=True, text=True)

@@ -62,6 +62,7 @@ def complete(tmp_path):
     return complete
 
 
+@pytest.mark.slow  # A process of its own for each line.
 def test_a_shell_completes_commands_options_and_names_of_tasks(complete):
     assert set(COMMANDS) | {"open"} <= complete("margin ")
     assert complete("margin work") == {"workspaces"}

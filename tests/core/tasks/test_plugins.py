@@ -63,6 +63,7 @@ def margin(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]
     )  # fmt: skip
 
 
+@pytest.mark.slow  # Two processes of their own.
 def test_an_installed_task_is_listed_and_audits(tmp_path):
     install(tmp_path, DEPTH, ENTRIES)
     listed = margin(tmp_path, "tasks")

@@ -297,6 +297,7 @@ model.probabilities(np.zeros((1, *model.entry.sample), np.uint8))
 """
 
 
+@pytest.mark.slow  # A process of its own.
 def test_running_a_model_leaves_no_trace_outside(tmp_path):
     """Onnxruntime would write a device id and what it ran below the home folder, and send it."""
     home = tmp_path / "home"

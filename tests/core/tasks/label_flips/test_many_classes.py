@@ -121,7 +121,7 @@ def test_a_reviewer_may_name_a_class_that_no_opinion_lists():
 
 
 def test_no_table_of_all_samples_and_classes_is_made():
-    n, c = 6_000, 3_000
+    n, c = 3_000, 3_000
     study, _ = clusters(n, c, flipped=60, d=6)
     tracemalloc.start()
     explain(LabelFlips(), study)
