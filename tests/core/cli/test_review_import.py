@@ -206,7 +206,9 @@ def killed_import(source, table, event_name):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("when", "kept"), [("written", 0), pytest.param("committed", GROWN - OLD, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("when", "kept"), [("written", 0), pytest.param("committed", GROWN - OLD, marks=pytest.mark.slow)]
+)
 def test_an_import_that_is_killed_is_made_whole_by_the_next(take_in, log, source, tmp_path, when, kept):
     table = rows_of_a_team()
     take_in(write(table.iloc[:OLD], tmp_path / "old.csv"))
