@@ -63,6 +63,8 @@ export interface BoundarySample {
   row: number;
   id: string;
   excerpt: string;
+  pieces?: [string, number][];
+  lines?: ValueLine[];
   /** By how much the first class is likelier than the second, in [-1, 1]. */
   margin: number;
   /** Of the two. */
@@ -333,6 +335,8 @@ export interface Criticism {
   row: number;
   id: string;
   excerpt: string;
+  pieces?: [string, number][];
+  lines?: ValueLine[];
   influence: number;
   density: number;
   agreement: number | null;
@@ -432,6 +436,12 @@ export interface FragilityData {
 /** What the slider reports. */
 export interface FragilityStates {
   picked?: SamplePicked;
+}
+
+/** What can be read of a sample at a glance. */
+export interface Glance {
+  pieces?: [string, number][];
+  lines?: ValueLine[];
 }
 
 /** One heatmap: of a picture where its bytes are kept and its size, else a weight for each word or column. */
@@ -750,6 +760,8 @@ export interface Prototype {
   row: number;
   id: string;
   excerpt: string;
+  pieces?: [string, number][];
+  lines?: ValueLine[];
   influence: number;
   density: number;
   agreement: number | null;
@@ -878,12 +890,25 @@ export interface RankedSample {
   row: number;
   id: string;
   excerpt: string;
+  pieces?: [string, number][];
+  lines?: ValueLine[];
   /** In [0, 1]. */
   influence: number;
   /** Share of the class that lies in a sparser place. */
   density: number;
   /** Share of its neighbors, by weight, that carry its label; None: that is not known. */
   agreement: number | null;
+}
+
+/** A sample with what can be read of it at a glance. */
+export interface ReadableSample {
+  row: number;
+  id: string;
+  excerpt: string;
+  /** Of a text: words that speak for one class are marked above 0, those that speak for the other below. */
+  pieces?: [string, number][];
+  /** Of a row: some of its values. */
+  lines?: ValueLine[];
 }
 
 /** How often the ranking was refitted, on how many corrections the last time, and why the newest refit failed. */
@@ -1244,6 +1269,16 @@ export interface UnderWay {
   state: "waiting" | "making" | "failed" | "unknown";
   fraction: number;
   text: string;
+}
+
+/** A value of a row, and its place in one class. */
+export interface ValueLine {
+  name: string;
+  value: string;
+  /** In [0, 1], as of `ValuePlaces`; None: there is none. */
+  share: number | null;
+  isNumber: boolean;
+  isUnusual: boolean;
 }
 
 /** The places of a row's values among its given and its suggested class, a value of each list a column. */

@@ -106,6 +106,37 @@ class SampleReference(TypedDict):
     excerpt: str
 
 
+class ValueLine(TypedDict):
+    """A value of a row, and its place in one class.
+
+    Attributes
+    ----------
+    share
+        In [0, 1], as of `ValuePlaces`; None: there is none.
+    """
+
+    name: str
+    value: str
+    share: float | None
+    isNumber: bool
+    isUnusual: bool
+
+
+class ReadableSample(SampleReference):
+    """A sample with what can be read of it at a glance.
+
+    Attributes
+    ----------
+    pieces
+        Of a text: words that speak for one class are marked above 0, those that speak for the other below.
+    lines
+        Of a row: some of its values.
+    """
+
+    pieces: NotRequired[TextPieces]
+    lines: NotRequired[list[ValueLine]]
+
+
 class BriefCard(SampleReference):
     """The little that a thumbnail needs.
 

@@ -8,9 +8,10 @@ from typing import TypedDict
 import numpy as np
 
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.payloads import SampleContent, TextPieces, ValuePlaces
+from dashboard.study.payloads import SampleContent, TextPieces, ValueLine, ValuePlaces
 from margin_core.evidence import ColumnPlaces, MarkedPiece, Place, WordEvidence, fold_text, mark_words
 from margin_core.evidence.column_places import order_by_typicality
+from margin_core.values import UNLABELED
 from margin_core.values.written_table import written_value
 
 FOLDED_FROM = 1_200
@@ -21,6 +22,12 @@ SHORT = 240
 
 COLUMNS_COMPARED = 6
 """Columns in which the neighbors of a row are shown beside it."""
+
+LINES = 4
+"""Values of a row at a glance."""
+
+PAIRS_KEPT = 512
+"""Pairs of classes whose telling columns are kept."""
 
 DECIMALS = 3
 
@@ -34,6 +41,13 @@ class ComparedNeighbor(TypedDict, total=False):
     pieces: TextPieces
     values: list[str]
     differs: list[bool]
+
+
+class Glance(TypedDict, total=False):
+    """What can be read of a sample at a glance."""
+
+    pieces: TextPieces
+    lines: list[ValueLine]
 
 
 def readable_content(opened: OpenStudy, row: int, given: int, suggested: int) -> SampleContent:
@@ -94,6 +108,50 @@ def compare_neighbors(
         }
         for other in neighbors
     }
+
+
+def readable_sample(opened: OpenStudy, row: int, label: int, against: int, *, most_unusual: bool = False) -> Glance:
+    """Return what can be read of a sample at a glance: a text with marked words, or some of its values.
+
+    Parameters
+    ----------
+    row : int
+    label, against : int
+        The classes that words speak for, and that values are to tell apart; -1: all but the other.
+    most_unusual : bool
+        Whether the values are those that are most unusual in the class, and not those that tell the classes apart.
+    """
+    words, columns = word_evidence(opened), column_places(opened)
+    if words is not None:
+        pieces = mark_words(str(opened.study.inputs[row]), words.marked_words(row, label, against))
+        return {"pieces": _rounded(fold_text(pieces, SHORT))}
+    if columns is None:
+        return {}
+    placed = columns.row(row, label, UNLABELED)
+    shown = order_by_typicality(placed) if most_unusual else telling_columns(opened, label, against)
+    return {
+        "lines": [
+            {
+                "name": placed[column].name,
+                "value": placed[column].value,
+                "share": _share(placed[column].given),
+                "isNumber": placed[column].is_number,
+                "isUnusual": placed[column].is_unusual,
+            }
+            for column in shown[:LINES]
+        ]
+    }
+
+
+def telling_columns(opened: OpenStudy, label: int, against: int) -> list[int]:
+    """Order the columns of a study of rows by how well they tell two classes apart, the best first."""
+    columns = column_places(opened)
+    if columns is None:
+        return []
+    found: list[int] = opened.memory.recall(
+        "telling_columns", (label, against), lambda: columns.telling_columns(label, against), capacity=PAIRS_KEPT
+    )
+    return found
 
 
 def word_evidence(opened: OpenStudy) -> WordEvidence | None:

@@ -208,6 +208,35 @@ class ColumnPlaces:
             differs: NDArray[np.bool_] = lacks | np.where(self.is_number, apart > self.spread, apart > 0)
         return differs
 
+    def telling_columns(self, label: int, against: int) -> list[int]:
+        """Order the columns by how well each tells two classes apart.
+
+        Parameters
+        ----------
+        label, against : int
+            Classes; `UNLABELED`: the samples of all but the other.
+
+        Returns
+        -------
+        list of int, length m
+            The largest difference of the distributions first: the Kolmogorov-Smirnov statistic of numbers, the total
+            variation distance of categories; ties in the order of the columns. That order where a class has no member.
+        """
+        one, two = self._members_or_rest(label, against), self._members_or_rest(against, label)
+        if not len(one) or not len(two):
+            return list(range(len(self.names)))
+        apart = [
+            _distance(self.codes[one, column], self.codes[two, column], bool(self.is_number[column]))
+            for column in range(len(self.names))
+        ]
+        return sorted(range(len(self.names)), key=lambda column: (-apart[column], column))
+
+    def _members_or_rest(self, label: int, other: int) -> Ints:
+        if label != UNLABELED:
+            return self._members_of(label)
+        rows = np.flatnonzero((self.study.labels != other) & (self.study.labels != UNLABELED))
+        return rows[hash_sample(self.study.ids[rows], MAX_COMPARED)]
+
     def _places(self, row: int, label: int) -> Sequence[Place | None]:
         """Return the place of each value of a row among the members of a class."""
         members = self._members_of(label)
@@ -263,6 +292,20 @@ def order_by_typicality(values: Sequence[PlacedValue]) -> list[int]:
     """
     typicality = [1.0 if one.given is None else one.given.typicality for one in values]
     return sorted(range(len(values)), key=lambda place: (typicality[place], place))
+
+
+def _distance(one: Floats, two: Floats, is_number: bool) -> float:
+    """Return how far apart the distributions of two samples are, in [0, 1]; missing values are a category."""
+    lacking = abs(float(np.isnan(one).mean()) - float(np.isnan(two).mean()))
+    first, second = one[~np.isnan(one)], two[~np.isnan(two)]
+    if not len(first) or not len(second):
+        return lacking
+    values = np.unique(np.concatenate([first, second]))
+    shares = [np.searchsorted(np.sort(part), values, side="right") / len(part) for part in (first, second)]
+    if is_number:
+        return max(lacking, float(np.abs(shares[0] - shares[1]).max()))
+    times = [np.diff(share, prepend=0.0) for share in shares]
+    return max(lacking, float(np.abs(times[0] - times[1]).sum()) / 2)
 
 
 def _category_codes(column: Any) -> Doubles:

@@ -13,7 +13,7 @@ from margin_core.study.models.words import find_words
 GAP = "…"
 """Stands where a text is left out."""
 
-_MIN_CONTEXT = 12
+_MIN_CONTEXT = 24
 """Characters on either side of a mark that are kept, where there is room for any."""
 
 

@@ -1,13 +1,14 @@
 // @ts-check
 /* Pictures of samples, and samples that are no picture. */
 
-/** @import { Card, SampleReference } from "../../payloads.d.ts" */
+/** @import { Card, ReadableSample } from "../../payloads.d.ts" */
 
 import { forgetOldest } from "./cache.js";
 import { el, setText } from "./elements.js";
+import { markedText } from "./marked_text.js";
 import { readText } from "./read_text.js";
 import { pictureAddress } from "./server.js";
-import { othersOf, valueCard } from "./value_card.js";
+import { othersOf, valueCard, valueLine } from "./value_card.js";
 import { excerptOf, inLine } from "./words.js";
 
 const PIXEL_ART = 64;
@@ -130,10 +131,14 @@ export class Miniature {
 
   /**
    * @param {string} study
-   * @param {SampleReference} sample
+   * @param {ReadableSample} sample
+   * @param {{ given: string, suggested: string }} [names] of the classes that marked words speak for
    */
-  show(study, sample) {
+  show(study, sample, names) {
+    this.node.classList.toggle("of-lines", Boolean(sample.lines));
     if (this.image) setAddress(this.image, pictureAddress(study, sample.row, "thumb"));
+    else if (sample.lines) this.node.replaceChildren(...sample.lines.map((line) => valueLine(line)));
+    else if (sample.pieces && names) this.node.replaceChildren(...markedText(sample.pieces, names));
     else setText(this.node, this.isLine ? inLine(excerptOf(sample)) : excerptOf(sample).split("\n").slice(0, this.lines).join("\n"));
   }
 }

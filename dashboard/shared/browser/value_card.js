@@ -1,7 +1,7 @@
 // @ts-check
 /* A row of a table as a card: a line a column with its value, and its place among the given and the suggested class. */
 
-/** @import { ValuePlaces } from "../../payloads.d.ts" */
+/** @import { ValueLine, ValuePlaces } from "../../payloads.d.ts" */
 /** @import { Place } from "./value_places.js" */
 
 import { button, el } from "./elements.js";
@@ -9,7 +9,7 @@ import { columnsFolded, columnsShown, placeOf, placeWords } from "./value_places
 import { count, percent } from "./words.js";
 
 const HELP = "A mark on a line: the share of the class with a smaller number. A bar: the share of the class with the same value.";
-const UNUSUAL = "unusual: at most 5 % of the given class lie as far out or are as rare";
+export const UNUSUAL = "unusual: at most 5 % of the given class lie as far out or are as rare";
 
 /** @typedef {{ given: string, suggested: string }} ClassNames */
 
@@ -84,13 +84,23 @@ function stripCell(place, name) {
 }
 
 /** @param {Place} place */
-function strip({ share, isNumber, isUnusual }) {
+export function strip({ share, isNumber, isUnusual }) {
   const at = `${(100 * share).toFixed(1)}%`;
   const mark = el("i", { style: isNumber ? { "inset-inline-start": at } : { width: at } });
   return el("span", { class: `place-strip ${isNumber ? "rank" : "share"}${isUnusual ? " unusual" : ""}`, "aria-hidden": "true" }, mark);
 }
 
-function unusualSign() {
+/**
+ * A value with its place in one class, in little room.
+ * @param {ValueLine} line
+ */
+export function valueLine({ name, value, share, isNumber, isUnusual }) {
+  const place = share === null ? null : { share, isNumber, isUnusual };
+  return el("span", { class: `value-line${isUnusual ? " unusual" : ""}`, title: place ? `${name} ${value}, ${placeWords(place, "its class")}` : `${name} ${value}` },
+    el("span", { class: "name", dir: "auto", text: name }), el("span", { class: "value" }, isUnusual ? unusualSign() : null, el("span", { dir: "auto", text: value })), place ? strip(place) : el("span"));
+}
+
+export function unusualSign() {
   return el("span", { class: "unusual-sign", title: UNUSUAL }, el("span", { "aria-hidden": "true", text: "▲" }), el("span", { class: "visually-hidden", text: "unusual " }));
 }
 

@@ -58,7 +58,7 @@ export class BoundaryStrip {
    */
   showItem(item, sample, { study, classes }, pair) {
     const words = itemWords(classes, pair, sample);
-    item.miniature.show(study, sample);
+    item.miniature.show(study, sample, { given: classOf(classes, pair[0]).name, suggested: classOf(classes, pair[1]).name });
     setText(item.lean, marginWords(classes, pair, sample));
     item.mark.hidden = !sample.wrong;
     setText(item.given, sample.wrong ? `labeled ${classOf(classes, sample.given).name}` : "");

@@ -6,6 +6,7 @@
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
 
 import { button, el, setText, unreachableNotice } from "../../shared/browser/elements.js";
+import { glanceLegend } from "../../shared/browser/glance_legend.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, getJson } from "../../shared/browser/server.js";
 import { classOf, count } from "../../shared/browser/words.js";
@@ -47,6 +48,7 @@ class BoundarySamples {
   slider = el("input", { type: "range", min: "1", max: "1", value: "1", "aria-label": "samples shown", on: { input: () => this.slide() } });
   number = el("output", { class: "number" });
   title = el("h2", {});
+  legend = el("div", {});
   facts = el("p", { class: "quiet" });
   axis = new Axis();
   strip = new BoundaryStrip((row) => this.pick(row));
@@ -62,7 +64,7 @@ class BoundarySamples {
           button({ class: "key-button", text: "Review these", "data-act": "review", on: { click: () => this.act("review") } }),
           button({ class: "key-button", text: "Show on the map", "data-act": "map", on: { click: () => this.act("map") } })),
         this.facts)),
-    el("div", { class: "strip" }, this.title, this.strip.node, this.axis.node, this.why,
+    el("div", { class: "strip" }, this.title, this.legend, this.strip.node, this.axis.node, this.why,
       el("p", { class: "quiet no-samples", text: "These two classes touch, but no sample has both as its most probable classes." })),
     el("figure", { class: "contacts" },
       el("h2", { text: "Which classes touch" }), this.table.node, this.chords.node,
@@ -164,7 +166,9 @@ class BoundarySamples {
     const shown = this.shown(pairSamples);
     const facts = this.contacts?.pairs.find((one) => one.pair.join() === pair.join());
     setText(this.number, count(shown.length));
-    setText(this.title, `From ${classOf(classes, pair[0]).name} to ${classOf(classes, pair[1]).name}`);
+    const [given, suggested] = pair.map((label) => classOf(classes, label).name);
+    setText(this.title, `From ${given} to ${suggested}`);
+    this.legend.replaceChildren(...[glanceLegend(this.data.kind, { given, suggested }, "the columns that tell the two apart best")].filter((node) => node !== null));
     setText(this.facts, facts ? pairFacts(facts, samples.length) : "");
     this.axis.show(shown, pair.map((one) => classOf(classes, one).name), selected);
     this.node.dataset.empty = String(shown.length === 0);

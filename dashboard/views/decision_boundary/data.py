@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.payloads import SampleReference
+from dashboard.study.payloads import ReadableSample
+from dashboard.study.readable import readable_sample
 from margin_core.tasks import DecisionBoundary
 from margin_core.tasks.decision_boundary.class_margin import NO_CLASS, class_contact
 from margin_core.values import Doubles, Explanation, Ints, Study
@@ -164,7 +165,7 @@ class ClassContacts(TypedDict):
     total: int
 
 
-class BoundarySample(SampleReference):
+class BoundarySample(ReadableSample):
     """A sample between two classes.
 
     Attributes
@@ -237,6 +238,7 @@ def pair_payload(opened: OpenStudy, boundary: Boundary, pair: Pair) -> PairSampl
     samples: list[BoundarySample] = [
         {
             **sample_reference(opened, row),
+            **readable_sample(opened, row, *pair),
             "margin": round(float(lead[number]), 4),
             "probabilities": [round(float(boundary.probabilities[row, c]), 4) for c in pair],
             "predicted": int(boundary.predicted[row]),

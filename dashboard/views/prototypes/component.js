@@ -6,6 +6,7 @@
 /** @import { Role } from "./strip.js" */
 
 import { button, el, setText, unreachableNotice } from "../../shared/browser/elements.js";
+import { glanceLegend } from "../../shared/browser/glance_legend.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { address, getJson } from "../../shared/browser/server.js";
 import { ClassSection } from "./class_section.js";
@@ -53,6 +54,8 @@ class Prototypes {
   /** @param {PrototypesData} data */
   constructor(data) {
     this.data = data;
+    const legend = glanceLegend(data.kind, { given: "the class", suggested: "other classes" }, "prototypes: the columns that tell the class apart best; criticisms: the most unusual");
+    if (legend) this.list.before(legend);
   }
 
   /** @param {PrototypesData} data */

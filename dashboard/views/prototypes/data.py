@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.payloads import SampleReference
+from dashboard.study.payloads import ReadableSample, SampleReference
+from dashboard.study.readable import readable_sample
 from margin_core.tasks import Prototypes
 from margin_core.tasks.prototypes.kernel import squared_distances
 from margin_core.values import UNLABELED, Explanation, Ints, Need, usable_rows
@@ -28,7 +29,7 @@ MAX_PER_ROLE = 50
 """Of one class the browser is sent no more prototypes, nor criticisms."""
 
 
-class RankedSample(SampleReference):
+class RankedSample(ReadableSample):
     """A sample that was picked.
 
     Attributes
@@ -137,8 +138,12 @@ def _class_sizes(opened: OpenStudy) -> dict[int, int]:
 def _sample(opened: OpenStudy, found: Explanation, finding: int) -> RankedSample:
     evidence, row = found.findings.evidence, int(found.rows[finding])
     agreement = float(evidence["agreement"][finding])
+    label, predicted = int(evidence["class"][finding]), int(evidence["model_class"][finding])
+    is_criticism = found.findings.roles[finding] == "criticism"
+    against = predicted if is_criticism and predicted != label else UNLABELED
     return {
         **sample_reference(opened, row),
+        **readable_sample(opened, row, label, against, most_unusual=is_criticism),
         "influence": float(evidence["influence"][finding]),
         "density": float(evidence["density"][finding]),
         "agreement": None if np.isnan(agreement) else agreement,

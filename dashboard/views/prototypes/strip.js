@@ -35,6 +35,7 @@ export class Strip {
   constructor({ study, kind, className, rule, role, onPick }) {
     this.study = study;
     this.kind = kind;
+    this.className = className;
     this.rule = rule;
     this.role = role;
     this.onPick = onPick;
@@ -74,7 +75,7 @@ export class Strip {
    * @param {boolean} isChosen
    */
   showItem(item, entry, isChosen) {
-    item.miniature.show(this.study, entry);
+    item.miniature.show(this.study, entry, { given: this.className, suggested: "other classes" });
     setText(item.under, entry.words);
     item.fill.style.transform = `scaleX(${entry.share})`;
     item.node.setAttribute("aria-selected", String(isChosen));

@@ -116,3 +116,26 @@ def test_wide_rows_and_empty_columns_are_compared():
 def test_samples_that_are_no_rows_have_no_columns():
     assert ColumnPlaces.from_study(Study.build(inputs=["a b", "c d"], labels=[0, 1])) is None
     assert ColumnPlaces.from_study(Study.build(embedding=np.eye(2), labels=[0, 1])) is None
+
+
+def test_telling_columns_are_those_whose_distributions_differ_most():
+    random = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 100)
+    values = random.normal(size=(200, 4))
+    values[:, 2] += 5 * labels
+    values[:, 1] += labels
+    values[labels == 1, 3] = np.nan
+    places = ColumnPlaces.from_study(study_of(values, labels))
+    assert places.telling_columns(0, 1)[:3] == [3, 2, 1]
+    assert places.telling_columns(1, UNLABELED) == places.telling_columns(0, UNLABELED) == places.telling_columns(0, 1)
+
+
+def test_telling_categories_are_weighed_by_the_distance_of_their_shares(mixed):
+    places = ColumnPlaces.from_study(mixed)
+    size, shade, sold = 0, 1, 2
+    assert places.telling_columns(0, 1) == [size, shade, sold]
+
+
+def test_without_members_columns_stay_in_their_order():
+    places = ColumnPlaces.from_study(study_of(np.eye(4), [0, 0, 0, 0]))
+    assert places.telling_columns(0, 1) == [0, 1, 2, 3]

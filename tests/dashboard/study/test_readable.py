@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from dashboard.study.cards import full_cards
-from dashboard.study.readable import COLUMNS_COMPARED, FOLDED_FROM, SHORT
+from dashboard.study.readable import COLUMNS_COMPARED, FOLDED_FROM, LINES, SHORT, readable_sample
 from margin_core.cli import main
 from margin_core.evidence import ColumnPlaces, WordEvidence
+from margin_core.evidence.column_places import order_by_typicality
 
 WORDS = {"cat": "purr meow paw", "dog": "bark fetch leash"}
 
@@ -126,3 +127,23 @@ def test_pictures_with_columns_beside_them_show_both(opened):
     opened.study = opened.study.replace(columns=columns)
     card = full_cards(opened, [3])[0]
     assert card["kind"] == "picture" and card["others"] == [["age", "1.5"], ["place", "<b>here</b>"]]
+
+
+def test_at_a_glance_a_row_shows_what_tells_its_class_apart_or_is_unusual_in_it(rows):
+    columns = ColumnPlaces.from_study(rows.study)
+    placed = columns.row(4, 1, 0)
+    telling = readable_sample(rows, 4, 1, 0)["lines"]
+    assert [one["name"] for one in telling] == [columns.names[at] for at in columns.telling_columns(1, 0)[:LINES]]
+    unusual = readable_sample(rows, 4, 1, 0, most_unusual=True)["lines"]
+    assert [one["name"] for one in unusual] == [placed[at].name for at in order_by_typicality(placed)[:LINES]]
+    assert all(one["isUnusual"] for one in unusual)
+
+
+def test_at_a_glance_a_text_shows_its_words_for_the_class(texts):
+    words = WordEvidence.from_study(texts.study).marked_words(4, 1, 0)
+    found = {text.lower(): weight for text, weight in readable_sample(texts, 4, 1, 0)["pieces"] if weight}
+    assert found == pytest.approx(words, abs=1e-3)
+
+
+def test_a_picture_is_seen_and_not_read(opened):
+    assert readable_sample(opened, 3, 0, 1) == {}
