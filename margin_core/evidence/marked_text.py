@@ -82,8 +82,9 @@ def fold_text(pieces: Sequence[MarkedPiece], room: int) -> tuple[MarkedPiece, ..
 
     Examples
     --------
-    >>> "".join(piece.text for piece in fold_text(mark_words("a " * 40 + "prize " + "b " * 40, {"prize": 1.0}), 30))
-    '…a a a a a a prize b b b b b b…'
+    >>> pieces = mark_words("a " * 40 + "prize " + "b " * 40, {"prize": 1.0})
+    >>> "".join(piece.text for piece in fold_text(pieces, 54))
+    '…a a a a a a a a a a a a prize b b b b b b b b b b b b…'
     """
     length = sum(len(piece.text) for piece in pieces)
     if length <= room:

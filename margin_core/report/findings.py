@@ -11,7 +11,7 @@ from margin_core.report.markup import Child, named
 from margin_core.review.estimates import LabelErrorEstimate
 from margin_core.tasks import TASKS, DecisionBoundary, LabelFlips, Prototypes, Saliency
 from margin_core.tasks.plugins import with_plugins
-from margin_core.values import Explanation, Study
+from margin_core.values import UNLABELED, Explanation, Study
 
 TITLES = {
     LabelFlips.name: "Suspect labels",
@@ -42,6 +42,13 @@ COUNTED = {
 NOT_SHOWN = ("not_suspect", "unlabelled", "unscored")
 """Roles that are counted and not listed: nothing was found about them."""
 
+COMPARED = {
+    LabelFlips.name: ("given", "suggested"),
+    Prototypes.name: ("class", "model_class"),
+    DecisionBoundary.name: ("first", "second"),
+}
+"""Columns of the evidence, by task, that hold the two classes that a finding is about."""
+
 REASONS = {"label": "label conflict", "model": "model disagrees", "density": "sparse region"}
 
 
@@ -58,12 +65,15 @@ class Finding:
     headline : Child
     facts : tuple of (str, Child)
         The same names for all findings of one role.
+    compared : tuple of int
+        The class that its words and values are to speak for, and the one against it; `UNLABELED` for all others.
     """
 
     place: int
     row: int
     headline: Child
     facts: tuple[tuple[str, Child], ...]
+    compared: tuple[int, int] = (UNLABELED, UNLABELED)
 
 
 @dataclass(frozen=True)
@@ -130,7 +140,10 @@ def describe_findings(
     groups = []
     for (role, total), shown in zip(listed, _shares([count for _, count in listed], most), strict=True):
         places = np.flatnonzero(found.roles == role)[:shown].tolist()
-        findings = tuple(Finding(place, int(explanation.rows[place]), *describe(place)) for place in places)
+        findings = tuple(
+            Finding(place, int(explanation.rows[place]), *describe(place), compared_classes(explanation, place))
+            for place in places
+        )
         groups.append(FindingGroup(ROLES.get(role, _in_words(role)), total, findings))
     task = next((task for task in with_plugins(TASKS) if task.name == explanation.task), None)
     return TaskFindings(
@@ -140,6 +153,27 @@ def describe_findings(
         roles=roles,
         groups=tuple(groups),
     )
+
+
+def compared_classes(explanation: Explanation, place: int) -> tuple[int, int]:
+    """Return the two classes that a finding is about.
+
+    Parameters
+    ----------
+    explanation : Explanation
+    place : int
+        Of the finding.
+
+    Returns
+    -------
+    tuple of int
+        `UNLABELED` where the task names none; the second where both are the same.
+    """
+    evidence = explanation.findings.evidence
+    names = COMPARED.get(explanation.task, ())
+    found = [int(evidence[name][place]) if name in evidence else UNLABELED for name in names]
+    label, against = found if len(found) == 2 else (UNLABELED, UNLABELED)
+    return label, UNLABELED if against == label else against
 
 
 def task_title(name: str) -> str:

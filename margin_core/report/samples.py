@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from margin_core.errors import MarginError
+from margin_core.evidence import (
+    ColumnPlaces,
+    MarkedPiece,
+    Place,
+    PlacedValue,
+    WordEvidence,
+    fold_text,
+    mark_words,
+)
+from margin_core.evidence.column_places import UNUSUAL, order_by_typicality
 from margin_core.report.markup import Html, element, named
 from margin_core.study.inputs.shown import named_values, shown_kind, to_picture
-from margin_core.values import Study
+from margin_core.values import UNLABELED, Study
 
 LONGEST_SIDE = 192
 """Pixels of the longest side of a picture: two inches of paper."""
@@ -23,9 +35,155 @@ PIXEL_ART = 64
 MAX_LETTERS = 320
 MAX_VALUES = 10
 
+UNUSUAL_SIGN = "▲"
+
+
+@dataclass(frozen=True, eq=False)
+class SampleViews:
+    """The samples of a study as a report shows them.
+
+    Attributes
+    ----------
+    study : Study
+    words : WordEvidence or None
+        Of texts.
+    columns : ColumnPlaces or None
+        Of rows.
+    """
+
+    study: Study
+    words: WordEvidence | None = None
+    columns: ColumnPlaces | None = None
+
+    @classmethod
+    def from_study(cls, study: Study) -> SampleViews:
+        """Return the samples of a study, with what is known of their words or values.
+
+        Parameters
+        ----------
+        study : Study
+
+        Returns
+        -------
+        SampleViews
+        """
+        return cls(study, WordEvidence.from_study(study), ColumnPlaces.from_study(study))
+
+    def show(self, row: int, label: int = UNLABELED, against: int = UNLABELED) -> Html:
+        """Return a sample as a picture, text or values.
+
+        Parameters
+        ----------
+        row : int
+        label, against : int
+            Classes: words that speak for the first and the second are marked, values have their place in both.
+
+        Returns
+        -------
+        Html
+            Says why where a picture cannot be read.
+        """
+        match shown_kind(self.study):
+            case "picture":
+                try:
+                    pixels = to_picture(self.study.inputs[row])
+                except MarginError as error:
+                    return element("p", str(error), class_="unreadable")
+                return show_picture(pixels, f"sample {self.study.ids[row]}")
+            case "text":
+                marked = {} if self.words is None else self.words.marked_words(row, label, against)
+                return self._show_text(row, mark_words(str(self.study.inputs[row]), marked), label, against)
+            case "values":
+                return self._show_values(row, label, against)
+            case _:
+                return element("p", "no picture or text", class_="unreadable")
+
+    def legend(self, is_marked: bool) -> Html | None:
+        """Return what the marks of texts or values mean.
+
+        Parameters
+        ----------
+        is_marked : bool
+            Whether any sample is compared with two classes.
+
+        Returns
+        -------
+        Html or None
+            None where nothing is marked.
+        """
+        if is_marked and self.words is not None and self.words.weights is not None:
+            return element(
+                "p",
+                "Marked words, by a linear probe that was fitted without the sample's label: ",
+                [element("mark", "for", class_="for"), " the first class, "],
+                [element("mark", "against", class_="against"), " it, for the second."],
+                class_="soft",
+            )
+        if is_marked and self.columns is not None:
+            return element(
+                "p",
+                "Beside a number: the share of the class that is lower; beside a category: the share that has the "
+                f"same. {UNUSUAL_SIGN} at most {UNUSUAL:.0%} of the class lie as far out or are as rare.",
+                class_="soft",
+            )
+        return None
+
+    def _show_text(self, row: int, pieces: Sequence[MarkedPiece], label: int, against: int) -> Html:
+        folded = fold_text(pieces, MAX_LETTERS)
+        words = (
+            element(
+                "mark", piece.text, class_="for" if piece.weight > 0 else "against",
+                title=f"speaks for {self._name(label if piece.weight > 0 else against)}",
+            )
+            if piece.weight else piece.text
+            for piece in folded
+        )  # fmt: skip
+        return element("p", words, dir="auto")
+
+    def _show_values(self, row: int, label: int, against: int) -> Html:
+        values = named_values(self.study, row)
+        placed = [] if self.columns is None or label == UNLABELED else self.columns.row(row, label, against)
+        if not placed:
+            more = len(values) - MAX_VALUES
+            return element(
+                "p",
+                (
+                    [element("span", named(name), " ", element("b", value), "" if used else " (not a feature)"), " "]
+                    for name, value, used in values[:MAX_VALUES]
+                ),
+                f"and {more:,} more" if more > 0 else None,
+                class_="values",
+            )
+        order = range(len(placed)) if len(placed) <= MAX_VALUES else order_by_typicality(placed)[:MAX_VALUES]
+        left = len(placed) - len(order)
+        names = ["Column", "Value", *([f"Among {self._name(one)}" for one in (label, against) if one != UNLABELED])]
+        most = f"The most unusual of {len(placed):,} columns; {left:,} more are not shown."
+        # No table in the cell of a table: readers lose their place in it.
+        return element(
+            "div",
+            element("div", (element("span", named(name), " ") for name in names), class_="soft line"),
+            (self._value_line(placed[column], against) for column in order),
+            element("p", most, class_="soft") if left else None,
+            class_="placed" if against != UNLABELED else "placed in-one",
+        )
+
+    def _value_line(self, one: PlacedValue, against: int) -> Html:
+        places = [one.given, one.suggested] if against != UNLABELED else [one.given]
+        return element(
+            "div",
+            element("span", named(one.name)),
+            " ",
+            element("b" if one.is_unusual else "span", named(one.value)),
+            ([" ", element("span", _place_words(place))] for place in places),
+            class_="line",
+        )
+
+    def _name(self, label: int) -> str:
+        return "the other classes" if label == UNLABELED else str(self.study.class_names[label])
+
 
 def show_sample(study: Study, row: int) -> Html:
-    """Return a sample as a picture, text or values.
+    """Return a sample as a picture, text or values, with nothing marked.
 
     Parameters
     ----------
@@ -37,32 +195,13 @@ def show_sample(study: Study, row: int) -> Html:
     Html
         Says why where a picture cannot be read.
     """
-    match shown_kind(study):
-        case "picture":
-            try:
-                pixels = to_picture(study.inputs[row])
-            except MarginError as error:
-                return element("p", str(error), class_="unreadable")
-            return show_picture(pixels, f"sample {study.ids[row]}")
-        case "text":
-            text = " ".join(str(study.inputs[row]).split())
-            return element(
-                "p", text if len(text) <= MAX_LETTERS else f"{text[: MAX_LETTERS - 1].rstrip()}…", dir="auto"
-            )
-        case "values":
-            values = named_values(study, row)
-            more = len(values) - MAX_VALUES
-            return element(
-                "p",
-                (
-                    [element("span", named(name), " ", element("b", value), "" if used else " (not a feature)"), " "]
-                    for name, value, used in values[:MAX_VALUES]
-                ),
-                f"and {more:,} more" if more > 0 else None,
-                class_="values",
-            )
-        case _:
-            return element("p", "no picture or text", class_="unreadable")
+    return SampleViews(study).show(row)
+
+
+def _place_words(place: Place | None) -> str:
+    if place is None:
+        return "–"
+    return f"{UNUSUAL_SIGN} {place.share:.0%}" if place.is_unusual else f"{place.share:.0%}"
 
 
 def show_picture(pixels: NDArray[np.uint8], description: str) -> Html:

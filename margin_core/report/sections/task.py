@@ -8,11 +8,11 @@ from margin_core.report.collect import Report
 from margin_core.report.findings import COUNTED, Finding, FindingGroup, TaskFindings
 from margin_core.report.heatmaps import show_heatmap
 from margin_core.report.markup import Child, Html, element, named
-from margin_core.report.samples import show_sample
+from margin_core.report.samples import SampleViews
 from margin_core.report.sections.decisions import describe_decision
 from margin_core.review import Decision
 from margin_core.study.inputs.shown import shown_kind
-from margin_core.values import Explanation
+from margin_core.values import UNLABELED, Explanation
 
 
 def task_section(report: Report, explanation: Explanation, task: TaskFindings) -> Child:
@@ -35,10 +35,12 @@ def task_section(report: Report, explanation: Explanation, task: TaskFindings) -
         return [head, show_heatmap(report.study, explanation)]
     if not task.groups:
         return [head, element("p", "Nothing was found.", class_="none")]
-    return [head, [_group(report, explanation, group) for group in task.groups]]
+    views = SampleViews.from_study(report.study)
+    is_marked = any(finding.compared[0] != UNLABELED for group in task.groups for finding in group.findings)
+    return [head, views.legend(is_marked), [_group(report, group, views) for group in task.groups]]
 
 
-def _group(report: Report, explanation: Explanation, group: FindingGroup) -> Child:
+def _group(report: Report, group: FindingGroup, views: SampleViews) -> Child:
     shown = len(group.findings)
     of_all = f"{shown:,}" if shown == group.total else f"{shown:,} of {group.total:,}"
     title = element("h3", f"{group.title}: {of_all} shown" if shown < group.total else f"{group.title}: {of_all}")
@@ -46,14 +48,14 @@ def _group(report: Report, explanation: Explanation, group: FindingGroup) -> Chi
     ids = report.study.ids
     pairs = [(finding, decided.get(str(ids[finding.row]))) for finding in group.findings]
     if shown_kind(report.study) == "picture":
-        return [title, element("ol", (_card(report, *pair) for pair in pairs), class_="cards")]
-    return [title, _rows(report, pairs)]
+        return [title, element("ol", (_card(report, *pair, views) for pair in pairs), class_="cards")]
+    return [title, _rows(report, pairs, views)]
 
 
-def _card(report: Report, finding: Finding, decision: Decision | None) -> Html:
+def _card(report: Report, finding: Finding, decision: Decision | None, views: SampleViews) -> Html:
     return element(
         "li",
-        element("div", show_sample(report.study, finding.row), class_="frame"),
+        element("div", views.show(finding.row, *finding.compared), class_="frame"),
         element("h4", finding.headline) if finding.headline else None,
         element("div", named(str(report.study.ids[finding.row])), class_="id"),
         element("dl", (element("div", element("dt", name), element("dd", value)) for name, value in finding.facts)),
@@ -62,7 +64,7 @@ def _card(report: Report, finding: Finding, decision: Decision | None) -> Html:
     )
 
 
-def _rows(report: Report, pairs: Sequence[tuple[Finding, Decision | None]]) -> Html:
+def _rows(report: Report, pairs: Sequence[tuple[Finding, Decision | None]], views: SampleViews) -> Html:
     first = pairs[0][0]
     has_samples = shown_kind(report.study) != "none"
     has_headline = any(finding.headline for finding, _ in pairs)
@@ -75,7 +77,7 @@ def _rows(report: Report, pairs: Sequence[tuple[Finding, Decision | None]]) -> H
     def cells(finding: Finding, decision: Decision | None) -> Iterator[Html]:
         yield element("td", named(str(report.study.ids[finding.row])), class_="id")
         if has_samples:
-            yield element("td", show_sample(report.study, finding.row), class_="sample")
+            yield element("td", views.show(finding.row, *finding.compared), class_="sample")
         if has_headline:
             yield element("td", element("b", finding.headline))
         for _, value in finding.facts:
