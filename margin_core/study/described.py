@@ -155,7 +155,7 @@ def describe_content(study: Study) -> tuple[Note, ...]:
         )
         notes.append(read(f"Model: {model.description}; {measured}."))
         notes += _notes_of_chance(study, model.accuracy)
-    elif (stated := getattr(model, "stated_accuracy", None)) is not None:
+    elif model is not None and (stated := getattr(model, "stated_accuracy", None)) is not None:
         fitted = f"{stated:.0%} of the labels that it was fitted to right in cross-validation, as its file states"
         notes.append(read(f"Model: {model.description}; {fitted}."))
     for group in differing_spellings(study.class_names):

@@ -29,7 +29,7 @@ from margin_core.study.readers.written_dates import (
     find_likeliest_date_format,
     read_days,
 )
-from margin_core.study.readers.written_units import Measured, take_off_unit
+from margin_core.study.readers.written_units import Measured, strip_unit
 from margin_core.values import Doubles
 
 
@@ -149,7 +149,7 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
         return _as(kind, name, texts, measured)
     if not len(texts.present):
         return TypedColumn(name, ColumnKind.OTHER)
-    typed = _as(given, name, texts, take_off_unit(texts, _MAX_MARKS, MAX_MARKED))
+    typed = _as(given, name, texts, strip_unit(texts, _MAX_MARKS, MAX_MARKED))
     return replace(typed, misfits=_count_misfits(typed, texts))
 
 
@@ -192,7 +192,7 @@ def _kind(name: str, texts: DistinctTexts) -> tuple[ColumnKind, Measured | None]
         return ColumnKind.NUMBER, None
     if find_date_format(present) is not None:
         return ColumnKind.DATE, None
-    if (measured := take_off_unit(texts, _MAX_MARKS, MAX_MARKED)) is not None:
+    if (measured := strip_unit(texts, _MAX_MARKS, MAX_MARKED)) is not None:
         return ColumnKind.NUMBER, measured
     return _kind_of_words(name, texts), None
 

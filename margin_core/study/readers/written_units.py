@@ -43,8 +43,8 @@ class Measured:
     unit: str
 
 
-def take_off_unit(texts: DistinctTexts, most: int, share: float) -> Measured | None:
-    """Take the unit off numbers.
+def strip_unit(texts: DistinctTexts, most: int, share: float) -> Measured | None:
+    """Return numbers without the unit that nearly all of them are written with.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from margin_core.study.readers.distinct_texts import DistinctTexts
-from margin_core.study.readers.written_units import take_off_unit
+from margin_core.study.readers.written_units import strip_unit
 
 
 def of(texts):
@@ -28,7 +28,7 @@ def of(texts):
     ],
 )
 def test_the_unit_is_taken_off(texts, numbers, unit):
-    measured = take_off_unit(of(texts), 3, 0.05)
+    measured = strip_unit(of(texts), 3, 0.05)
     assert measured.unit == unit
     np.testing.assert_array_equal(measured.texts.numbers(), numbers)
 
@@ -49,11 +49,11 @@ def test_the_unit_is_taken_off(texts, numbers, unit):
     ],
 )
 def test_what_has_no_unit_or_several_stays(texts):
-    assert take_off_unit(of(texts), 3, 0.05) is None
+    assert strip_unit(of(texts), 3, 0.05) is None
 
 
 def test_a_few_values_may_be_written_otherwise():
     texts = [f"{row}.5 kg" for row in range(96)]
-    assert take_off_unit(of([*texts, "7", "heavy", "3 lb", "?"]), 3, 0.05).unit == "kg"
-    assert take_off_unit(of([*texts, "7", "heavy", "3 lb", "light", "odd"]), 3, 0.1) is None
-    assert take_off_unit(of([*texts, *map(str, range(6))]), 3, 0.05) is None
+    assert strip_unit(of([*texts, "7", "heavy", "3 lb", "?"]), 3, 0.05).unit == "kg"
+    assert strip_unit(of([*texts, "7", "heavy", "3 lb", "light", "odd"]), 3, 0.1) is None
+    assert strip_unit(of([*texts, *map(str, range(6))]), 3, 0.05) is None

@@ -45,6 +45,8 @@ def choose(app, options):
     for flag, value in options:
         if flag == "--model":
             app.text_input[0].set_value(value)
+        elif flag == "--labels":
+            app.text_input[1].set_value(value)
         elif flag not in ("--feature", "--root"):
             boxes[wording.COLUMNS[flag.removeprefix("--")][0]].set_value(value)
 
