@@ -8,7 +8,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from PIL import Image
 
 N = 24
@@ -94,6 +96,27 @@ class Input:
     def refusal(self, source: Path) -> str:
         """Return the sentence in which the source is refused."""
         return self.refused.replace("{source}", str(source))
+
+
+@contextmanager
+def pictures_seen_once() -> Iterator[None]:
+    """Let a network look once at each picture, however many inputs hold it in whatever way."""
+    from margin_core.study.models.torch_model import TorchModel
+
+    look, seen = TorchModel.both, {}
+
+    def both(model, inputs):
+        keys = []
+        for picture in map(np.asarray, inputs):
+            keys.append((model.fingerprint, picture.shape, picture.tobytes()))
+            if keys[-1] not in seen:
+                seen[keys[-1]] = look(model, [picture])
+        outputs = [seen[key] for key in keys] or [look(model, inputs)]
+        return tuple(np.concatenate(parts) for parts in zip(*outputs, strict=True))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TorchModel, "both", both)
+        yield
 
 
 def without_shares(text: str) -> str:

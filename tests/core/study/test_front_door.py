@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from front_door import INPUTS, without_shares
+from front_door import INPUTS, pictures_seen_once, without_shares
 
 from margin_core.cli import main
 from margin_core.errors import MarginError
 from margin_core.study import open_source
 from margin_core.study.notes import NoteKind, texts_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _pictures_seen_once():
+    with pictures_seen_once():
+        yield
 
 
 @dataclass

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from app_pages import button_labels, press, read_page, turn_to
-from front_door import INPUTS, without_shares
+from front_door import INPUTS, pictures_seen_once, without_shares
 
 from dashboard.shared.layout import for_browser
 from dashboard.study.jobs import Job, JobStatus
@@ -17,6 +17,12 @@ from dashboard.views.overview import wording as overview_wording
 from margin_core.cli import main
 
 pytestmark = pytest.mark.slow  # Whole pages: some seconds each.
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _pictures_seen_once():
+    with pictures_seen_once():
+        yield
 
 
 @pytest.fixture
