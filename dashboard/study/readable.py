@@ -31,7 +31,7 @@ PAIRS_KEPT = 512
 
 DECIMALS = 3
 
-ROLES = frozenset({"file", "group", "split", "unreadable", "weight", "model_label"})
+ROLES = frozenset({"file", "group", "split", "text", "unreadable", "weight", "model_label"})
 """Columns beside the samples that the dashboard shows elsewhere, or not at all."""
 
 

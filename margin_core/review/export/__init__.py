@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, study_key
+from margin_core.review.export.content import with_content
 from margin_core.review.export.image_folder import copy, link, write_image_folder
 from margin_core.review.export.labels import corrected_labels, only_changes
 from margin_core.review.export.model_file import write_own_model
@@ -70,11 +71,11 @@ class Exported:
 
 
 def _all(study: Study, decisions: Sequence[Decision]) -> pd.DataFrame:
-    return corrected_labels(study, decisions)
+    return with_content(study, corrected_labels(study, decisions))
 
 
 def _changes(study: Study, decisions: Sequence[Decision]) -> pd.DataFrame:
-    return only_changes(corrected_labels(study, decisions))
+    return only_changes(_all(study, decisions))
 
 
 def _log(study: Study, decisions: Sequence[Decision]) -> pd.DataFrame:
@@ -100,10 +101,10 @@ def _copied(study: Study, decisions: Sequence[Decision], path: Path) -> int:
 
 
 FORMATS = (
-    Format("csv", "Every sample with its label before and after review, for spreadsheets.", ".csv",
-           _table(_all, write_csv)),
-    Format("parquet", "Every sample with its label before and after review, with exact types.", ".parquet",
-           _table(_all, write_parquet)),
+    Format("csv", "Every sample with its label before and after review, and its text or values, for spreadsheets.",
+           ".csv", _table(_all, write_csv)),
+    Format("parquet", "Every sample with its label before and after review, and its text or values, with exact types.",
+           ".parquet", _table(_all, write_parquet)),
     Format("changes-csv", "Only the samples whose label changed or that are excluded, for spreadsheets.", ".csv",
            _table(_changes, write_csv)),
     Format("changes-parquet", "Only the samples whose label changed or that are excluded, with exact types.",
