@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from margin_core.tasks.variable_importance.network import Network, is_held_out
 from margin_core.tasks.variable_importance.variables import Variables
-from margin_core.values import Ints
+from margin_core.values import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,32 +48,57 @@ class HeldOut:
         rows = np.flatnonzero(chosen if chosen.any() else ~chosen)
         return cls(network=network, variables=variables.of_rows(rows), labels=labels[rows])
 
-    def accuracy(self, values: ArrayLike | None = None) -> float:
+    @cached_property
+    def values(self) -> Floats:
+        """The variables' columns, float32 ``(r, p)``."""
+        return np.asarray(self.variables.values, dtype=np.float32)
+
+    @cached_property
+    def first_layer(self) -> Floats:
+        """The network's first layer of the samples, float32 ``(r, 512)``; a changed column adds to it."""
+        return self.network.first_layer(self.values)
+
+    def accuracy(self, first_layer: Floats) -> float:
         """Return the share of the labels that the network predicts.
 
         Parameters
         ----------
-        values : float array (r, p), optional
-            In place of those of the samples.
+        first_layer : float32 array (r, 512)
+            `first_layer`, or what it is where columns are shuffled.
 
         Returns
         -------
         float
         """
-        given = self.variables.values if values is None else values
-        return float((self.network.log_probabilities(given).argmax(axis=1) == self.labels).mean())
+        return float((self.network.log_probabilities(first_layer).argmax(axis=1) == self.labels).mean())
 
-    def log_loss(self, values: ArrayLike | None = None) -> float:
+    def log_loss(self, first_layer: Floats) -> float:
         """Return the mean negative logarithm of the probability of the labels.
 
         Parameters
         ----------
-        values : float array (r, p), optional
-            In place of those of the samples.
+        first_layer : float32 array (r, 512)
+            `first_layer`, or what it is where columns are shuffled.
 
         Returns
         -------
         float
         """
-        given = self.variables.values if values is None else values
-        return float(-self.network.log_probabilities(given)[np.arange(len(self.labels)), self.labels].mean())
+        probabilities = self.network.log_probabilities(first_layer)
+        return float(-probabilities[np.arange(len(self.labels)), self.labels].mean())
+
+    def change(self, columns: Ints, rows: Ints) -> Floats:
+        """Return what is added to the first layer where the values of some columns are those of other samples.
+
+        Parameters
+        ----------
+        columns : int array
+        rows : int array (r,)
+            Whose values each sample has.
+
+        Returns
+        -------
+        float32 array (r, 512)
+        """
+        given = self.values[:, columns]
+        return np.asarray((given[rows] - given) @ self.network.first[columns])

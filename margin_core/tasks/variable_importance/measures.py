@@ -133,9 +133,8 @@ def compute_measures(held_out: HeldOut, variables: Variables, run: Run) -> Measu
         run.report(0.9, "Computing SHAP values")
         shap = shap_importance(held_out) if has_shap else np.full(len(variables.names), np.nan)
     commonest = np.bincount(held_out.labels).max() / len(held_out.labels)
-    return Measures(
-        permutation=permutation, forest=forest, shap=shap, accuracy=np.array([held_out.accuracy(), commonest])
-    )
+    accuracy = np.array([held_out.accuracy(held_out.first_layer), commonest])
+    return Measures(permutation=permutation, forest=forest, shap=shap, accuracy=accuracy)
 
 
 def permutation_importance(held_out: HeldOut, run: Run) -> Doubles:
@@ -157,19 +156,16 @@ def permutation_importance(held_out: HeldOut, run: Run) -> Doubles:
     O(r h^2) for each permutation, of which there are ten a variable, fewer of more than a hundred.
     """
     variables, random = held_out.variables, np.random.default_rng(0)
-    m, usual = len(variables.names), held_out.log_loss()
+    m, usual = len(variables.names), held_out.log_loss(held_out.first_layer)
     repeats = min(MAX_REPEATS, max(1, MAX_PERMUTATIONS // max(m, 1)))
-    values = np.array(variables.values, dtype=np.float32)
     found = np.zeros(m)
     for variable in range(m):
         if variable % 20 == 0:
             run.report(variable / m, f"Permuting variable {variable + 1:,} of {m:,}")
         columns = variables.columns_of(variable)
-        before = values[:, columns]
         for _ in range(repeats):
-            values[:, columns] = before[random.permutation(len(before))]
-            found[variable] += (held_out.log_loss(values) - usual) / repeats
-        values[:, columns] = before
+            shuffled = held_out.first_layer + held_out.change(columns, random.permutation(len(held_out.labels)))
+            found[variable] += (held_out.log_loss(shuffled) - usual) / repeats
     return found
 
 
@@ -190,7 +186,7 @@ def forest_importance(network: Network, variables: Variables) -> Doubles:
 
     values = np.asarray(variables.values[:FOREST_SAMPLES], dtype=np.float32)
     forest = RandomForestRegressor(FOREST_TREES, max_features="sqrt", min_samples_leaf=3, random_state=0)
-    probabilities = np.exp(network.log_probabilities(values))
+    probabilities = np.exp(network.log_probabilities(network.first_layer(values)))
     # Of two classes one probability says all.
     forest.fit(values, probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities)
     return _by_variable(forest.feature_importances_, variables)
@@ -222,7 +218,7 @@ def shap_importance(held_out: HeldOut) -> Doubles:
         linear.weight.data = torch.from_numpy(weights.T.copy())
         linear.bias.data = torch.from_numpy(bias.copy())
         parts += [linear, torch.nn.ReLU()]
-    values = torch.from_numpy(np.asarray(held_out.variables.values, dtype=np.float32))
+    values = torch.from_numpy(held_out.values)
     explainer = shap.GradientExplainer(torch.nn.Sequential(*parts[:-1]), values[:SHAP_BACKGROUND])
     found = np.abs(explainer.shap_values(values[:SHAP_SAMPLES], nsamples=SHAP_DRAWS, rseed=0))
     by_column = found.mean(axis=(0, 2))

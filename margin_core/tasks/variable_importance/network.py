@@ -60,11 +60,10 @@ class Network:
         float32 array (n, 512)
             Not negative.
         """
-        hidden = np.maximum(np.asarray(values, dtype=np.float32) @ self.first + self.first_bias, 0)
-        return np.asarray(np.maximum(hidden @ self.second + self.second_bias, 0))
+        return self._activations(self.first_layer(values))
 
-    def log_probabilities(self, values: ArrayLike) -> Doubles:
-        """Return the logarithms of the class probabilities of some samples.
+    def first_layer(self, values: ArrayLike) -> Floats:
+        """Return the first hidden layer of some samples before it is rectified, which is linear in the samples.
 
         Parameters
         ----------
@@ -72,10 +71,27 @@ class Network:
 
         Returns
         -------
+        float32 array (n, 512)
+        """
+        return np.asarray(np.asarray(values, dtype=np.float32) @ self.first + self.first_bias)
+
+    def log_probabilities(self, first_layer: Floats) -> Doubles:
+        """Return the logarithms of the class probabilities of some samples.
+
+        Parameters
+        ----------
+        first_layer : float32 array (n, 512)
+            See `first_layer`.
+
+        Returns
+        -------
         float array (n, c)
         """
-        logits = self.activations(values) @ self.last + self.last_bias
+        logits = self._activations(first_layer) @ self.last + self.last_bias
         return np.asarray(log_softmax(logits.astype(np.float64), axis=1))
+
+    def _activations(self, first_layer: Floats) -> Floats:
+        return np.asarray(np.maximum(np.maximum(first_layer, 0) @ self.second + self.second_bias, 0))
 
     def to_arrays(self) -> dict[str, AnyArray]:
         """Return the parts as named arrays, for a workspace.

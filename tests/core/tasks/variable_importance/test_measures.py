@@ -20,10 +20,9 @@ def planted():
 def test_what_the_network_computes_is_what_its_weights_say(planted):
     given, labels, held_out = planted
     logits = 4 * given.values[:, USED].sum(axis=1)
-    np.testing.assert_allclose(
-        held_out.network.log_probabilities(given.values)[:, 1], -np.log1p(np.exp(-logits)), rtol=1e-4, atol=1e-6
-    )
-    assert held_out.accuracy() == 1
+    found = held_out.network.log_probabilities(held_out.network.first_layer(given.values))
+    np.testing.assert_allclose(found[:, 1], -np.log1p(np.exp(-logits)), rtol=1e-4, atol=1e-6)
+    assert held_out.accuracy(held_out.first_layer) == 1
     assert len(held_out.labels) == len(labels) // 10
 
 
@@ -58,8 +57,19 @@ def test_training_is_the_same_again_and_learns():
     labels = labels_of(given)
     one, two = (train_network(given, labels, 2, Run(MemoryEngine())) for _ in range(2))
     assert all((one.to_arrays()[name] == two.to_arrays()[name]).all() for name in one.to_arrays())
-    assert HeldOut.of(one, given, labels).accuracy() > 0.8
+    held_out = HeldOut.of(one, given, labels)
+    assert held_out.accuracy(held_out.first_layer) > 0.8
     assert Network.from_arrays(one.to_arrays()).first.shape == (P, 512)
+
+
+def test_a_change_of_columns_is_what_the_first_layer_of_changed_samples_is(planted):
+    _, _, held_out = planted
+    rows, columns = np.random.default_rng(1).permutation(len(held_out.labels)), np.array([1, 3])
+    changed = held_out.values.copy()
+    changed[:, columns] = changed[rows][:, columns]
+    np.testing.assert_allclose(
+        held_out.first_layer + held_out.change(columns, rows), held_out.network.first_layer(changed), atol=1e-5
+    )
 
 
 def test_few_samples_are_all_judged():

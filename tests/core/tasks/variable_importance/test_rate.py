@@ -52,6 +52,16 @@ def definition(effects, group):
 
 @settings(deadline=None, max_examples=60)
 @given(sizes)
+def test_where_nothing_is_nearly_collinear_it_is_so_to_ten_digits(size):
+    p, h, seed = size
+    random = np.random.default_rng(seed)
+    effects = with_jitter(random.normal(size=p), random.normal(size=(p, h)), 1.0)
+    brute = [definition(effects, np.array([j])) for j in range(p)]
+    np.testing.assert_allclose(compute_divergences(effects), brute, rtol=1e-10, atol=1e-12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(sizes)
 def test_the_closed_form_is_the_definition(size):
     effects = made(*size)
     brute = [definition(effects, np.array([j])) for j in range(len(effects))]
