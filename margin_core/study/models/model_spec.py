@@ -10,6 +10,9 @@ from typing import Self
 PUBLISHERS = ("timm", "open_clip", "sentence-transformers")
 """Libraries that load models by name, with the weights that somebody published."""
 
+MINILM = "all-minilm-l6-v2"
+"""The encoder of texts whose weights are in a Python package."""
+
 _PUBLISHED_WEIGHTS = re.compile("IMAGENET1K_[A-Z0-9_]+|DEFAULT")
 """What torchvision calls the weights of its classifiers."""
 

