@@ -37,7 +37,11 @@ def are_pictures(inputs: Any) -> bool:
 
 
 def read_batch(
-    inputs: Any, rows: NDArray[np.int64], resize: Callable[[Picture], Picture] | None = None
+    inputs: Any,
+    rows: NDArray[np.int64],
+    resize: Callable[[Picture], Picture] | None = None,
+    *,
+    may_lack_values: bool = False,
 ) -> tuple[Any, NDArray[np.bool_]]:
     """Read the inputs of some rows that a model can be shown.
 
@@ -49,6 +53,8 @@ def read_batch(
         Rows to read.
     resize : callable, optional
         Applied to each picture, for a model of pictures of one size.
+    may_lack_values : bool
+        Whether the model takes rows of numbers in which some are missing.
 
     Returns
     -------
@@ -65,7 +71,7 @@ def read_batch(
     if values.ndim > 2:
         return values, np.zeros(len(rows), bool)
     values = values.astype(np.float32)
-    left_out = ~np.isfinite(values).all(axis=1)
+    left_out = ~(np.isfinite(values) | (may_lack_values & np.isnan(values))).all(axis=1)
     return None if left_out.all() else values[~left_out], left_out
 
 

@@ -104,16 +104,20 @@ def outputs_key(model: Any, methods: tuple[str, ...], study: Study) -> str:
     str
         Of the embedding that `compute_outputs` returns, too.
     """
-    return fingerprint("seen", *_how(study.inputs), model.fingerprint, study.parts["inputs"], methods)
+    return fingerprint("seen", *_how(model, study.inputs), model.fingerprint, study.parts["inputs"], methods)
 
 
-def _how(inputs: Any) -> tuple[object, ...]:
-    """Return what else decides what a model is shown: for pictures in files, how they are decoded."""
+def _how(model: Any, inputs: Any) -> tuple[object, ...]:
+    """Return what else decides what a model is shown: incomplete rows, and how pictures in files are decoded."""
     if not isinstance(inputs, EncodedPictures):
-        return (VERSION,)
+        return (VERSION, "incomplete rows") if _may_lack_values(model, inputs) else (VERSION,)
     is_heic = any(path.lower().endswith((".heic", ".heif")) for path in inputs.paths)
     # Whoever installs the package for such pictures gets those that could not be read before.
     return (VERSION, DECODING, is_heic and "HEIF" in decoders())
+
+
+def _may_lack_values(model: Any, inputs: Any) -> bool:
+    return len(getattr(inputs, "shape", ())) == 2 and bool(getattr(model, "takes_missing_values", False))
 
 
 def count_outputs(model: Any, study: Study, run: Run) -> int:
@@ -140,7 +144,7 @@ def count_outputs(model: Any, study: Study, run: Run) -> int:
     SourceError
         No input can be shown to the model.
     """
-    key = fingerprint("outputs", *_how(study.inputs), model.fingerprint, study.parts["inputs"])
+    key = fingerprint("outputs", *_how(model, study.inputs), model.fingerprint, study.parts["inputs"])
     return len(run.step("outputs", key, lambda: {"zeros": _zeros_of_first_output(model, study)})["zeros"])
 
 
@@ -169,14 +173,14 @@ def split_into_blocks(digests: Digests) -> Iterator[tuple[int, int]]:
 def _zeros_of_first_output(model: Any, study: Study) -> NDArray[np.float32]:
     """Return as many zeros as the model has outputs for the first sample that it can be shown."""
     for row in range(len(study)):
-        readable, _ = read_batch(study.inputs, np.array([row]))
+        readable, _ = read_batch(study.inputs, np.array([row]), may_lack_values=_may_lack_values(model, study.inputs))
         if readable is not None:
             return np.zeros(call_methods(model, ("probabilities",), readable)[0].shape[1], np.float32)
     raise nothing_readable(study)
 
 
 def _all_blocks(name: str, model: Any, methods: tuple[str, ...], study: Study, run: Run) -> Arrays:
-    digests, how = row_digests(study.inputs), _how(study.inputs)
+    digests, how = row_digests(study.inputs), _how(model, study.inputs)
     blocks = []
     for start, stop in split_into_blocks(digests):
         key = fingerprint("block", *how, model.fingerprint, methods, digests[start:stop])
@@ -201,11 +205,14 @@ def _one_block(model: Any, methods: tuple[str, ...], study: Study, start: int, s
     verb = "Embedding" if "embed" in methods else "Classifying"
     run.report(start / len(study), f"{verb} {start:,} of {len(study):,} {noun} ...")
     how = batch_call(model, methods, len(study), run.device)
+    may_lack_values = _may_lack_values(model, study.inputs)
     batches = [np.arange(first, min(first + how.size, stop)) for first in range(start, stop, how.size)]
     unseen = np.zeros(stop - start, bool)
     outputs: dict[str, list[NDArray[np.float32]]] = {}
     reported = start
-    for rows, (found, left_out) in zip(batches, _call_in_turn(how, study.inputs, batches), strict=True):
+    for rows, (found, left_out) in zip(
+        batches, _call_in_turn(how, study.inputs, batches, may_lack_values), strict=True
+    ):
         unseen[rows - start] = left_out
         for method, output in zip(methods, found, strict=bool(found)):
             outputs.setdefault(_PART_OF[method], []).append(output)
@@ -217,12 +224,12 @@ def _one_block(model: Any, methods: tuple[str, ...], study: Study, start: int, s
 
 
 def _call_in_turn(
-    how: BatchCall, inputs: Any, batches: list[NDArray[np.int64]]
+    how: BatchCall, inputs: Any, batches: list[NDArray[np.int64]], may_lack_values: bool
 ) -> Iterator[tuple[Outputs, NDArray[np.bool_]]]:
     """Yield the outputs for each batch, none where no row can be shown, and which rows cannot be."""
 
     def read(rows: NDArray[np.int64]) -> tuple[Any, NDArray[np.bool_]]:
-        return read_batch(inputs, rows, how.resize)
+        return read_batch(inputs, rows, how.resize, may_lack_values=may_lack_values)
 
     def call(batch: tuple[Any, NDArray[np.bool_]]) -> tuple[Outputs, NDArray[np.bool_]]:
         return [] if batch[0] is None else how.call(batch[0]), batch[1]

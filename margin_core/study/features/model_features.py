@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.errors import MarginWarning, ModelError, ParameterError, SourceError
+from margin_core.errors import MarginWarning, ParameterError, SourceError
 from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
@@ -16,8 +16,9 @@ from margin_core.study.features.blocks import compute_outputs, count_outputs
 from margin_core.study.inputs.pictures import HEIF_NEEDED, EncodedPictures
 from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
+from margin_core.study.models.table_rows import as_row_model
 from margin_core.study.notes import Note, assumption, loss, texts_of
-from margin_core.study.samples import counted, listed, listed_columns
+from margin_core.study.samples import counted, listed
 from margin_core.values import EmbeddingModel, Need, Study
 from margin_core.values.model import describe_model
 
@@ -121,7 +122,7 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
             f"Study '{study.name}' has no inputs for {describe_model(model)}. "
             "Open the pictures or rows themselves, or leave --model out."
         )
-    _check_columns(study, model)
+    model = as_row_model(model, study.inputs)
     encoder = None if getattr(model, "gives_probabilities", True) else model
     model = model if encoder is None else None  # what knows no classes is not the model of a study
     embedder: Any = encoder
@@ -164,17 +165,6 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
         out_of_sample=study.out_of_sample and "probabilities" not in found, parts=parts,
     )  # fmt: skip
     return extended, notes
-
-
-def _check_columns(study: Study, model: Any) -> None:
-    """Raise where a model knows the columns that it was fitted to, and the rows have others or another order."""
-    fitted = tuple(getattr(model, "column_names", ()))
-    names = tuple(getattr(study.inputs, "names", ()))
-    if fitted and names and fitted != names:
-        raise ModelError(
-            f"{describe_model(model)} was fitted to the columns {listed_columns(fitted)}; the table has "
-            f"{listed_columns(names)}. Give it these columns, in this order."
-        )
 
 
 def _cannot_be_read(pictures: EncodedPictures, rows: list[int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,28 @@ class EstimatorModel:
         )
 
     @property
+    def column_names(self) -> tuple[str, ...]:
+        """Columns of the frame that it was fitted to; empty for one that was fitted to an array."""
+        return tuple(map(str, getattr(self.estimator, "feature_names_in_", ())))
+
+    @property
+    def takes_frames(self) -> bool:
+        """Whether it was fitted to named columns."""
+        return len(self.column_names) > 0
+
+    @cached_property
+    def takes_missing_values(self) -> bool:
+        """Whether a row of numbers may lack some: it is asked about such a row."""
+        row = np.zeros((1, int(getattr(self.estimator, "n_features_in_", 0))))
+        if not row.size:
+            return False
+        row[0, 0] = np.nan
+        try:
+            return bool(np.isfinite(self.probabilities(row)).all())
+        except ModelError:
+            return False
+
+    @property
     def gives_features(self) -> bool:
         """Whether `embed` returns features: those that enter the last step of a pipeline."""
         return len(getattr(self.estimator, "steps", ())) > 1
@@ -135,6 +158,10 @@ class EstimatorModel:
         return self.embed(inputs), self.probabilities(inputs)
 
     def _call(self, method: Any, inputs: Any) -> Floats:
+        if isinstance(inputs, np.ndarray) and self.column_names:
+            import pandas as pd  # slow to import; who has such an estimator has it already
+
+            inputs = pd.DataFrame(inputs, columns=list(self.column_names))
         try:
             found = method(inputs)
         except Exception as error:  # Whatever the estimator raises is the user's to see, as one sentence.

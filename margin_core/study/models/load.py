@@ -12,6 +12,7 @@ from margin_core.study.models.model_spec import MINILM, PUBLISHERS, ModelSpec
 
 if TYPE_CHECKING:
     from margin_core.study.models.code_model import GivenModel
+    from margin_core.study.models.estimator import EstimatorModel
     from margin_core.study.models.linear_rows import LinearRowModel
     from margin_core.study.models.linear_words import LinearWordModel
     from margin_core.study.models.onnx_model import OnnxModel
@@ -31,7 +32,7 @@ def load_model(
     layer: str | None = None,
     allow_code: bool = False,
     download: bool = False,
-) -> TorchModel | OnnxModel | GivenModel | LinearRowModel | LinearWordModel | SentenceModel:
+) -> TorchModel | OnnxModel | GivenModel | LinearRowModel | LinearWordModel | SentenceModel | EstimatorModel:
     """Load a model by its description.
 
     ======================================  =======================================================================
@@ -46,6 +47,8 @@ def load_model(
     ``all-minilm-l6-v2``                    the encoder of texts of that name, installed with the extra ``text``
     ``small_cnn:<weights>``                 the small grayscale network of the bundled studies
     ``<file>.safetensors``                  a model that ``margin export --format model`` wrote
+    ``<file>.skops``                        a fitted scikit-learn classifier that ``skops.io.dump`` wrote, alone or in a
+                                            pipeline, of rows or of columns of a table (extra ``skops``)
     ``<file>.onnx``                         an ONNX classifier; probabilities, and features where its graph shows them
     ``package.module:factory``              what a function of the user's returns; only with `allow_code`
     ======================================  =======================================================================
@@ -72,7 +75,7 @@ def load_model(
 
     Returns
     -------
-    TorchModel, OnnxModel, LinearRowModel, LinearWordModel, SentenceModel or GivenModel
+    TorchModel, OnnxModel, LinearRowModel, LinearWordModel, SentenceModel, EstimatorModel or GivenModel
         A value with ``fingerprint``, ``description``, ``class_names`` and ``probabilities(inputs)``, and with
         ``embed(inputs)`` and ``both(inputs)`` unless it is an object of the user's own without features.
 
@@ -142,12 +145,16 @@ def _load_published(
 
 def _load_whole(
     path: Path, class_names: Sequence[str], layer: str | None
-) -> TorchModel | OnnxModel | LinearRowModel | LinearWordModel:
+) -> TorchModel | OnnxModel | LinearRowModel | LinearWordModel | EstimatorModel:
     """Load a file that states its architecture."""
     if path.suffix.lower() == ".onnx":
         from margin_core.study.models.onnx_file import load_onnx
 
         return load_onnx(path, class_names, layer)
+    if path.suffix.lower() == ".skops":
+        from margin_core.study.models.skops_file import load_skops
+
+        return load_skops(path, class_names)
     from margin_core.study.models.exported import load_exported
 
     return load_exported(path, class_names, layer)

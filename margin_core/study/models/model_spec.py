@@ -24,7 +24,7 @@ class ModelSpec:
     Attributes
     ----------
     architecture : str
-        What comes before the weights; empty for a file that states it: ONNX, or one that MARGIN exported.
+        What comes before the weights; empty for a file that states it: ONNX, skops, or one that MARGIN exported.
     weights : str or None
         The path of the weights. Code (``package.module:factory``) and published weights (``resnet50:IMAGENET1K_V2``,
         ``timm:NAME``) have none and stay whole in `architecture`.
@@ -48,7 +48,7 @@ class ModelSpec:
             ``str()`` of it is the description.
         """
         architecture, colon, weights = spec.partition(":")
-        if spec.lower().endswith(".onnx") or (not colon and spec.lower().endswith(".safetensors")):
+        if spec.lower().endswith((".onnx", ".skops")) or (not colon and spec.lower().endswith(".safetensors")):
             return cls("", spec)
         whole = cls(spec)
         return whole if not weights or whole.is_published or weights.isidentifier() else cls(architecture, weights)

@@ -108,6 +108,11 @@ class NamedModel:
         return accuracy
 
     @property
+    def takes_frames(self) -> bool:
+        """Whether it was fitted to the named columns of a frame, rather than to rows of numbers."""
+        return bool(self._facts.get("takes_frames", False))
+
+    @property
     def is_black_box(self) -> bool:
         """Whether it only gives probabilities, having no network to look into."""
         # Facts that an earlier version stored are of an architecture, or of an ONNX file.
@@ -196,6 +201,7 @@ class NamedModel:
             "column_names": getattr(model, "column_names", ()),
             "takes_missing_values": getattr(model, "takes_missing_values", False),
             "stated_accuracy": getattr(model, "stated_accuracy", None),
+            "takes_frames": getattr(model, "takes_frames", False),
             "is_black_box": not hasattr(model, "module"),
             "gives_probabilities": getattr(model, "gives_probabilities", True),
             "gives_features": getattr(model, "gives_features", not lacks_features),

