@@ -13,10 +13,10 @@ from margin_core.storage.engine import Engine, LocalEngine, Progress, Run, silen
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
 from margin_core.study.features.blocks import compute_outputs, count_outputs
+from margin_core.study.features.table_rows import as_row_model
 from margin_core.study.inputs.pictures import HEIF_NEEDED, EncodedPictures
 from margin_core.study.models.class_order import match_classes
 from margin_core.study.models.named_model import DEFAULT, NamedModel
-from margin_core.study.models.table_rows import as_row_model
 from margin_core.study.notes import Note, assumption, loss, texts_of
 from margin_core.study.samples import counted, listed
 from margin_core.values import EmbeddingModel, Need, Study

@@ -11,7 +11,6 @@ from zipfile import BadZipFile
 from margin_core.errors import ModelError
 from margin_core.study.models.estimator import EstimatorModel
 from margin_core.study.models.published import import_library
-from margin_core.study.samples import listed
 
 
 def load_skops(path: Path, class_names: Sequence[str]) -> EstimatorModel:
@@ -49,7 +48,7 @@ def load_skops(path: Path, class_names: Sequence[str]) -> EstimatorModel:
         ) from error
     if unknown:
         raise ModelError(
-            f"'{path}' holds what is no class of scikit-learn ({listed(unknown)}). It could run code, so it is not "
+            f"'{path}' holds what is no class of scikit-learn ({', '.join(unknown[:5])}). It could run code, so it is not "
             "loaded. Return the model from a function of your own and name that: package.module:factory."
         )
     if not hasattr(estimator, "predict_proba"):

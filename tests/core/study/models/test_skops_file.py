@@ -17,9 +17,9 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from margin_core.cli import main
 from margin_core.errors import ModelError
 from margin_core.study import open_source
+from margin_core.study.features.table_rows import written_frame
 from margin_core.study.models import load_model
 from margin_core.study.models.skops_file import is_harmless
-from margin_core.study.models.table_rows import written_frame
 
 COLUMNS = ["age", "color", "smokes"]
 
