@@ -48,8 +48,8 @@ def load_skops(path: Path, class_names: Sequence[str]) -> EstimatorModel:
         ) from error
     if unknown:
         raise ModelError(
-            f"'{path}' holds what is no class of scikit-learn ({', '.join(unknown[:5])}). It could run code, so it is not "
-            "loaded. Return the model from a function of your own and name that: package.module:factory."
+            f"'{path}' holds what is no class of scikit-learn ({', '.join(unknown[:5])}). It could run code, so it is "
+            "not loaded. Return the model from a function of your own and name that: package.module:factory."
         )
     if not hasattr(estimator, "predict_proba"):
         raise ModelError(
