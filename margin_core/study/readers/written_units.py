@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,8 +24,11 @@ _WITH_UNIT = (
 Words before a number are no units: ``plot 7`` and ``F-013`` are names.
 """
 
-_LOOKED_AT = 1_000
-"""Texts that are looked at before all of them are."""
+_BEGIN = re.compile(rf"[+-]?(?:[A-Z]{{0,3}}[{_CURRENCIES}]|{_CODES})?\s*[+-]?\d")
+"""How a text of this kind begins."""
+
+_BEGUN, _LOOKED_AT = 20, 1_000
+"""Texts whose beginning is looked at, and that are looked at whole, before all of them are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +88,10 @@ def strip_unit(texts: DistinctTexts, most: int, share: float) -> Measured | None
 
 
 def _may_have_unit(some: pa.StringArray) -> bool:
-    """Return whether most of some texts look so; it costs less than to try all."""
+    """Return whether most of some texts look so; it costs less than to try all, or than the pattern, which is large."""
+    first = some.slice(0, _BEGUN).to_pylist()
+    if 2 * sum(_BEGIN.match(text) is not None for text in first) <= len(first):
+        return False
     return bool(len(some)) and 2 * pc.sum(pc.match_substring_regex(some, _WITH_UNIT)).as_py() > len(some)
 
 
