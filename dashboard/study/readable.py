@@ -20,6 +20,12 @@ FOLDED_FROM = 1_200
 SHORT = 240
 """Characters of a text where there is little room."""
 
+MAX_READ = 4_000
+"""Characters of a neighbor's text in which words in common are looked for."""
+
+CARDS_KEPT = 300
+"""Samples whose words and values are kept in memory, marked."""
+
 COLUMNS_COMPARED = 6
 """Columns in which the neighbors of a row are shown beside it."""
 
@@ -61,8 +67,13 @@ def readable_content(opened: OpenStudy, row: int, given: int, suggested: int) ->
 
     Notes
     -----
-    A text of 10,000 characters: 5 ms; a row of 200 columns: 2 ms.
+    A text of 10,000 characters: 5 ms; a row of 200 columns: 2 ms. Kept, since every decision asks for the next samples.
     """
+    key = (row, given, suggested)
+    return opened.memory.recall("content", key, lambda: _content(opened, *key), capacity=CARDS_KEPT)
+
+
+def _content(opened: OpenStudy, row: int, given: int, suggested: int) -> SampleContent:
     content = opened.pictures.content(row)
     words, columns = word_evidence(opened), column_places(opened)
     if words is not None:
@@ -87,18 +98,31 @@ def compared_columns(opened: OpenStudy, row: int, given: int) -> list[int]:
     columns = column_places(opened)
     if columns is None:
         return []
-    return order_by_typicality(columns.row(row, given, -1))[:COLUMNS_COMPARED]
+    order: list[int] = opened.memory.recall(
+        "compared_columns", (row, given), lambda: order_by_typicality(columns.row(row, given, UNLABELED)),
+        capacity=CARDS_KEPT,
+    )  # fmt: skip
+    return order[:COLUMNS_COMPARED]
 
 
 def compare_neighbors(
     opened: OpenStudy, row: int, neighbors: Sequence[int], columns: Sequence[int]
 ) -> dict[int, ComparedNeighbor]:
     """Return for each neighbor of a sample what it shares with it, or its values in some columns."""
+    key = (row, *neighbors)
+    return opened.memory.recall(
+        "compared", key, lambda: _compared(opened, row, neighbors, columns), capacity=CARDS_KEPT
+    )
+
+
+def _compared(
+    opened: OpenStudy, row: int, neighbors: Sequence[int], columns: Sequence[int]
+) -> dict[int, ComparedNeighbor]:
     words, places = word_evidence(opened), column_places(opened)
     if words is not None:
         inputs = opened.study.inputs
         weighed = words.weigh(str(inputs[row]))
-        return {other: {"pieces": _shared(words, weighed, str(inputs[other]))} for other in neighbors}
+        return {other: {"pieces": _shared(words, weighed, str(inputs[other])[:MAX_READ])} for other in neighbors}
     if places is None:
         return {other: {} for other in neighbors}
     return {

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from margin_core.domain.hash_sample import hash_sample
 from margin_core.study.inputs.shown import named_values, shown_kind
 from margin_core.values import UNLABELED, Doubles, Floats, Ints, Study
+from margin_core.values.written_table import written_value
 
 UNUSUAL = 0.05
 """A value is unusual in a class where at most this share of the class lies as far out, or has so rare a category."""
@@ -184,9 +185,12 @@ class ColumnPlaces:
         list of str
             In the order that was asked for.
         """
-        # Those of features come first: the others are not read.
-        values = named_values(self.study, row, max(columns, default=-1) + 1)
-        return [values[column].value for column in columns]
+        table = getattr(self.study.inputs, "written", None)
+        if table is None:
+            values = named_values(self.study, row)
+            return [values[column].value for column in columns]
+        # No other is read.
+        return [written_value(table.columns[self.names[column]][row].as_py()) for column in columns]
 
     def differs(self, row: int, other: int) -> NDArray[np.bool_]:
         """Return in which columns two rows differ.

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,11 +100,8 @@ class WordEvidence:
         dict of str to float
             The logarithm of how often each word occurs times how rare it is; squares sum to 1.
         """
-        unknown = float(self.rarity.max(initial=1.0))
-        weights: dict[str, float] = {}
-        for word, count in Counter(split_words(text)).items():
-            column = self.column_of.get(word)
-            weights[word] = (1 + math.log(count)) * (unknown if column is None else float(self.rarity[column]))
+        counts = Counter(split_words(text))
+        weights = {word: (1 + math.log(count)) * self._rarity_of(word) for word, count in counts.items()}
         length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return {word: weight / length for word, weight in weights.items()}
 
@@ -138,6 +136,14 @@ class WordEvidence:
         chosen = np.asarray(weights[:, columns], dtype=np.float64)
         added = _weights_of(chosen, label, against) - _weights_of(chosen, against, label)
         return {word: weight * float(each) for (word, weight), each in zip(known, added, strict=True)}
+
+    def _rarity_of(self, word: str) -> float:
+        column = self.column_of.get(word)
+        return self._largest_rarity if column is None else float(self.rarity[column])
+
+    @cached_property
+    def _largest_rarity(self) -> float:
+        return float(self.rarity.max(initial=1.0))
 
     def _known(self, text: str) -> dict[str, float]:
         """Return the TF-IDF weights as the probe has them: of the words that it knows, whose squares sum to 1."""
@@ -189,8 +195,12 @@ class WordEvidence:
         dict of str to float
             As of `shared_words`.
         """
-        beside = self.weigh(other)
-        common = {word: weight * beside[word] for word, weight in weighed.items() if word in beside}
+        # How long the other text is scales all of them alike, so it does not matter here.
+        common = {
+            word: weight * (1 + math.log(count)) * self._rarity_of(word)
+            for word, count in Counter(split_words(other)).items()
+            if (weight := weighed.get(word))
+        }
         return _heaviest(common, 1, MAX_MARKED // 2)
 
 
