@@ -6,8 +6,9 @@ SOURCE ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Node comes from the Python environment, whose programs npm's own scripts have to find.
 NPM    := PATH="$(abspath $(BIN)):$$PATH" npm
-# Two workers on two cores: more threads inside each would only wait for each other. Containers often forbid Python to
-# keep what it compiled; of the tests, that is 13 seconds of each worker.
+# Two workers on two cores: more threads inside each would only wait for each other. A file is run by one of them, so that
+# what its tests share is prepared once. Containers often forbid Python to keep what it compiled; of the tests, that is 13
+# seconds of each worker.
 PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest
 
 # Every part runs, whatever became of those before it; the last lines say which were red.
@@ -41,10 +42,10 @@ mypy: $(VENV)/.dev
 	$(BIN)/mypy --num-workers 2
 
 unit: $(VENV)/.dev
-	$(PYTEST) -n 2 --ignore=tests/browser
+	$(PYTEST) -n 2 --dist loadfile --ignore=tests/browser
 
 unit-fast: $(VENV)/.dev
-	$(PYTEST) -n 2 --ignore=tests/browser -m "not slow"
+	$(PYTEST) -n 2 --dist loadfile --ignore=tests/browser -m "not slow"
 
 in-browser: $(VENV)/.dev browser
 	$(PYTEST) -n 2 tests/browser

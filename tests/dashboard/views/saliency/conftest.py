@@ -1,5 +1,7 @@
 """The bundled digits, prepared once, and asked for heatmaps without another process."""
 
+from shutil import copytree
+
 import pytest
 from heatmaps import DIGITS, AtOnce
 from starlette.applications import Starlette
@@ -12,13 +14,17 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 
 
-@pytest.fixture(scope="module")
-def digits(tmp_path_factory):
-    """Prepare the bundled digits once."""
+@pytest.fixture(scope="session")
+def audited_digits(tmp_path_factory):
+    """Prepare the bundled digits once; each module works on a copy, in which it finds no heatmap yet."""
     folder = tmp_path_factory.mktemp("digits") / "digits.margin"
-    workspace = Workspace.at(folder)
-    audit(open_source(DIGITS, workspace=workspace))
+    audit(open_source(DIGITS, workspace=Workspace.at(folder)))
     return folder
+
+
+@pytest.fixture(scope="module")
+def digits(audited_digits, tmp_path_factory):
+    return copytree(audited_digits, tmp_path_factory.mktemp("digits") / "digits.margin")
 
 
 @pytest.fixture
