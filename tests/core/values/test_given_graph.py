@@ -147,7 +147,7 @@ def test_another_graph_is_another_study_and_another_answer():
     ("task", "words"),
     [
         (ContextualOutliers(graph=GivenGraph(), column="f"), "has no graph. Pass graph="),
-        (ContextualOutliers(graph=Knn(), column="g"), "has no signal or column of numbers 'g'. It has: f."),
+        (ContextualOutliers(graph=Knn(), column="g"), "has no signal or column of numbers 'g'. There are: f."),
     ],
 )
 def test_what_is_missing_is_named(task, words):
