@@ -30,6 +30,9 @@ MIN_RECALL = 0.98
 RECALL_SAMPLES = 256
 """Size of that sample."""
 
+MAX_SHARE_OF_CELLS = 0.4
+"""Where more of the cells had to be searched, all points are compared with all: that costs half as much per pair."""
+
 MIN_RELATIVE_DISTANCE = 0.02
 """A squared distance below this share of the squared lengths is computed again from the difference."""
 
@@ -54,7 +57,7 @@ def find_nearest_neighbors(
     constraints : EdgeConstraints, optional
         Which points may not be whose neighbors.
     exact_cost : float
-        Above ``m * m * d`` of this, points are compared with those of nearby cells only.
+        Above ``m * m * d`` of this, points are compared with those of nearby cells only, where few cells hold most neighbors.
 
     Returns
     -------
@@ -132,6 +135,8 @@ def _through_cells(points: Floats, k: int, constraints: EdgeConstraints | None) 
     centers = np.asarray(means.centroids)
     _, near = faiss.knn(centers, centers, means.k)
     n_cells = _cells_to_search(points, cell_of, near, k, constraints)
+    if constraints is None and n_cells > MAX_SHARE_OF_CELLS * means.k:  # nothing is near anything, as in many columns
+        return faiss.knn(points, points, k)
     length = np.einsum("md,md->m", points, points)
     squared = np.empty((m, k), dtype=np.float32)
     found = np.empty((m, k), dtype=np.int64)

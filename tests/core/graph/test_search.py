@@ -108,3 +108,9 @@ def test_points_that_the_inverted_file_leaves_short_are_looked_up_exactly():
     assert all(len(set(row)) == 350 for row in found.tolist())
     exact, _ = find_nearest_neighbors(points, 350)
     assert np.mean([np.isin(best, row).mean() for best, row in zip(exact, found, strict=True)]) >= MIN_RECALL - 0.02
+
+
+def test_where_nothing_is_near_anything_all_points_are_compared_with_all():
+    points = np.random.default_rng(0).normal(size=(1500, 40)).astype(np.float32)
+    neighbors, distances = find_nearest_neighbors(points, 10, exact_cost=0)
+    check(points, neighbors, distances, 10)  # exact, where cells would find but nearly all
