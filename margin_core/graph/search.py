@@ -57,7 +57,8 @@ def find_nearest_neighbors(
     constraints : EdgeConstraints, optional
         Which points may not be whose neighbors.
     exact_cost : float
-        Above ``m * m * d`` of this, points are compared with those of nearby cells only, where few cells hold most neighbors.
+        Above ``m * m * d`` of this, points are compared with those of nearby cells only, if few cells hold nearly all
+        neighbors.
 
     Returns
     -------
