@@ -37,7 +37,7 @@ export function headOfRows(cards, columns, names) {
   const { values } = first ?? {};
   if (values && columns.length > 0) {
     const of = columns.length < values.length ? `${columns.length} of ${values.length} columns, those in which these samples are most unusual for ${names.given}` : "";
-    return [el("span", { class: "quiet", title: of, text: of ? `${columns.length} of ${values.length} columns` : "" }), ...columns.map((column) => el("span", { class: "cell quiet", dir: "auto", title: values[column][0], text: values[column][0] }))];
+    return [el("span", { class: "quiet", title: of, text: of ? `of ${values.length} columns` : "" }), ...columns.map((column) => el("span", { class: "cell quiet", dir: "auto", title: values[column][0], text: values[column][0] }))];
   }
   const legend = wordLegend(cards.flatMap((card) => card.short ?? card.pieces ?? []), names);
   return legend ? [legend] : [];

@@ -51,7 +51,7 @@ export function placeWords({ share, isNumber, isUnusual }, name) {
 }
 
 /**
- * The columns in which the samples of a list are told apart soonest: unusual in most of them, in the order of the table.
+ * The columns in which the samples of a list are told apart soonest: unusual in most of them, and those first.
  * @param {readonly { places?: ValuePlaces }[]} cards
  * @param {number} limit
  */
@@ -59,6 +59,5 @@ export function columnsInCommon(cards, limit) {
   /** @type {Map<number, number>} */
   const ranks = new Map();
   for (const { places } of cards) places?.order.forEach((column, rank) => ranks.set(column, (ranks.get(column) ?? 0) + rank));
-  const first = [...ranks].sort((one, other) => one[1] - other[1] || one[0] - other[0]).slice(0, limit);
-  return first.map(([column]) => column).sort((one, other) => one - other);
+  return [...ranks].sort((one, other) => one[1] - other[1] || one[0] - other[0]).slice(0, limit).map(([column]) => column);
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser.looking import Look, ask, complaints, open_review, shown_row, until, wider_than_the_screen
+from browser.looking import Look, ask, complaints, open_review, shown_row, wider_than_the_screen
 from browser.running import RunningDashboard
 from playwright.sync_api import Page, expect
 
@@ -68,7 +68,11 @@ def running(source: Path, write: Callable[[Path], None]) -> Iterator[RunningDash
 
 def look_at(page: Page, dashboard: RunningDashboard, row: int) -> dict[str, object]:
     """Step through the queue to a suspect."""
-    until(page, lambda: page.keyboard.press("ArrowRight") or shown_row(page) == row, f"sample {row}")
+    for _ in range(60):
+        if shown_row(page) == row:
+            break
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".label-review")).to_have_attribute("data-row", str(row))
     card: dict[str, object] = ask(page, dashboard, f"cards?rows={row}")["cards"][0]
     return card
 
