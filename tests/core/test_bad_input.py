@@ -329,6 +329,7 @@ def decided(known):
         return [decision.sample_id for decision in store.decisions()]
 
 
+@pytest.mark.slow
 def test_a_database_that_is_locked(error_of, known, monkeypatch):
     table = text(known / "more.csv", "id,verdict\n5,keep\n")
     monkeypatch.setattr("margin_core.cli.source.ReviewStore", lambda where: ReviewStore(where, wait=0.05))

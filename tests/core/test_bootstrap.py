@@ -4,6 +4,7 @@ import pytest
 from margin_core.bootstrap import bootstrap_means, percentile_interval
 
 
+@pytest.mark.slow
 def test_the_interval_of_a_difference_covers_the_truth():
     """Of 300 samples 7 % become right and 3 % wrong: in 95 of 100 studies the interval must hold 4 points."""
     rng = np.random.default_rng(0)

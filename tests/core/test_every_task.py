@@ -43,7 +43,13 @@ def variants(kind):
 
 
 every_variant = pytest.mark.parametrize(
-    "task", [variant for kind in TASKS for variant in variants(kind)], ids=lambda task: str(task.parameters())
+    "task",
+    [
+        # The fast part has each task as it is by default.
+        pytest.param(variant, id=str(variant.parameters()), marks=[pytest.mark.slow] * (place > 0))
+        for kind in TASKS
+        for place, variant in enumerate(variants(kind))
+    ],
 )
 
 

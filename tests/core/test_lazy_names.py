@@ -31,6 +31,7 @@ def test_another_name_is_none_of_a_package(name):
         _ = import_module(name).nothing
 
 
+@pytest.mark.slow
 def test_what_stands_behind_a_name_is_imported_with_it():
     code = f"import sys, margin_core.figures.palette, {', '.join(LAZY)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -79,6 +79,7 @@ def test_the_network_gives_the_embedding_and_did_not_learn_the_wrong_labels(stud
     assert repeated.mean() < 0.1
 
 
+@pytest.mark.slow
 def test_both_parts_point_at_the_wrong_labels(arrays, truth):
     """The samples that look most wrong, as many as there are wrong ones, are mostly wrong ones."""
     labels, count = arrays["labels"], round(0.06 * len(arrays["labels"]))
@@ -166,6 +167,7 @@ def photographs():
     return load_study(TRASHNET)
 
 
+@pytest.mark.slow
 def test_the_photographs_are_those_of_six_classes_with_outputs_of_their_model(photographs):
     assert len(photographs) == 2527
     assert photographs.class_names == ("cardboard", "glass", "metal", "paper", "plastic", "trash")

@@ -23,6 +23,7 @@ def decide(opened, seq, row, verdict, *, sampled=False):
     return opened.session.decide([choice], client="t")
 
 
+@pytest.mark.slow
 def test_menu_and_queue_count_the_same_whatever_is_decided(asked, get):
     random = np.random.default_rng(0)
     for seq in range(60):

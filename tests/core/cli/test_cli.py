@@ -49,6 +49,7 @@ def test_bad_usage_ends_with_two(capsys, arguments):
     assert "usage: margin" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_renamed_command_keeps_its_old_name_and_says_so_once(run_margin, source):
     code, out, err = run_margin("trust", source, "--repeats", "1")
     assert (code, err) == (0, "margin: 'trust' is now called 'estimate'; the old name still works.\n")

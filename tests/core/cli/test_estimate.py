@@ -3,7 +3,10 @@
 import json
 import re
 
+import pytest
 
+
+@pytest.mark.slow
 def test_estimate_says_how_many_and_plants_errors_once(run_margin, refused, source, folder):
     code, out, _ = run_margin("estimate", source, "--repeats", "2")
     number, found, *flagged, planted = out.splitlines()

@@ -3,7 +3,10 @@
 import json
 import re
 
+import pytest
 
+
+@pytest.mark.slow
 def test_refit_learns_from_the_corrections(run_margin, source, folder):
     assert run_margin("refit", source) == (0, "", "No label is changed, so there is nothing to learn.\n")
     assert run_margin("refit", source, "--upto", "1")[0] == 2

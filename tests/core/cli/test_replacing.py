@@ -25,6 +25,7 @@ def folder_written(run_margin, source, tmp_path):
     return out
 
 
+@pytest.mark.slow
 def test_an_audit_replaces_what_an_audit_wrote(run_margin, source, folder_written):
     before = {name: (folder_written / name).read_bytes() for name in FILES}
     assert run_margin("audit", source, "--out", folder_written)[0] == 0
@@ -72,6 +73,7 @@ def test_a_file_in_place_of_the_folder_is_refused_before_anything_is_computed(re
     assert (tmp_path / "out").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_other_files_of_the_folder_are_let_be(run_margin, source, folder_written):
     (folder_written / "notes.txt").write_text("mine")
     assert run_margin("audit", source, "--out", folder_written)[0] == 0

@@ -8,6 +8,7 @@ import pytest
 from margin_core.review import ReviewStore
 
 
+@pytest.mark.slow
 def test_review_lists_what_was_decided_and_takes_decisions_in(run_margin, source, folder):
     code, out, _ = run_margin("review", source)
     assert (code, out) == (0, "5 suspects open, 0 decided: 0 relabeled, 0 kept, 0 excluded; 0 skipped\n")
@@ -26,6 +27,7 @@ def test_review_lists_what_was_decided_and_takes_decisions_in(run_margin, source
     assert re.search(r"  ada  relabel  3  .+ -> dog  seen$", out, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_decisions_are_kept_where_the_user_says(run_margin, source, folder, tmp_path):
     table = folder / "made.csv"
     table.write_text("id,verdict\n4,keep\n")

@@ -116,6 +116,7 @@ def test_a_table_of_60_that_has_grown_to_125(take_in, log, tmp_path, arrange, na
     assert len(log()) == GROWN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["csv", "parquet", "changes-csv", "changes-parquet", "log-csv", "log-parquet",
                                     "log-jsonl"])  # fmt: skip
 def test_an_export_of_this_workspace_and_then_into_a_fresh_one(

@@ -37,6 +37,7 @@ def explanation(request, study):
     return explain(request.param(**own.get(request.param.name, {})), study)
 
 
+@pytest.mark.slow
 def test_every_finding_is_drawn_once_with_its_score(explanation):
     figure = explanation_figure(explanation)
     if explanation.task == "saliency":

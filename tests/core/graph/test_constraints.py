@@ -73,6 +73,7 @@ def test_no_constraint_is_broken_and_the_nearest_of_the_others_are_found(recipe,
     np.testing.assert_array_equal(np.where(mutual, weights, 0), np.where(mutual, weights, 0).T)
 
 
+@pytest.mark.slow
 @given(domain=domains())
 def test_the_training_split_is_as_if_there_were_no_other(domain):
     if domain.splits is None or not (domain.splits == 0).any():
@@ -94,6 +95,7 @@ def films():
     return points.astype(np.float32), EdgeConstraints(splits=(group % 3 == 0).astype(int), groups=group)
 
 
+@pytest.mark.slow
 def test_cells_break_no_constraint_and_find_nearly_all(films):
     points, constraints = films
     exact, _ = find_nearest_neighbors(points, 10, constraints=constraints)
@@ -106,6 +108,7 @@ def test_cells_break_no_constraint_and_find_nearly_all(films):
     assert np.mean([np.isin(a, b).mean() for a, b in zip(exact, found, strict=True)]) >= MIN_RECALL - 0.02
 
 
+@pytest.mark.slow
 def test_cells_search_on_where_a_film_fills_its_whole_neighborhood(films):
     points, _ = films
     alone = EdgeConstraints(splits=None, groups=np.where(np.arange(3000) < 2990, 0, -1))

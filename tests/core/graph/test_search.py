@@ -78,6 +78,7 @@ def clusters():
     return points
 
 
+@pytest.mark.slow
 def test_the_inverted_file_finds_nearly_all(clusters):
     exact, _ = find_nearest_neighbors(clusters, 20)
     found, distances = find_nearest_neighbors(clusters, 20, exact_cost=0)
@@ -111,6 +112,6 @@ def test_points_that_the_inverted_file_leaves_short_are_looked_up_exactly():
 
 
 def test_where_nothing_is_near_anything_all_points_are_compared_with_all():
-    points = np.random.default_rng(0).normal(size=(1500, 40)).astype(np.float32)
+    points = np.random.default_rng(0).normal(size=(500, 40)).astype(np.float32)
     neighbors, distances = find_nearest_neighbors(points, 10, exact_cost=0)
     check(points, neighbors, distances, 10)  # exact, where cells would find but nearly all

@@ -102,6 +102,7 @@ def hostile(tmp_path):
     return make_report(study, tmp_path, decide=decided, notes=["2 files: '</style><script>'"])
 
 
+@pytest.mark.slow
 def test_nothing_runs_and_nothing_outside_is_named(hostile):
     html = render_report(hostile)
     reader = read(html)
@@ -115,6 +116,7 @@ def test_nothing_runs_and_nothing_outside_is_named(hostile):
     assert "default-src 'none'" in html
 
 
+@pytest.mark.slow
 def test_hostile_names_are_shown_as_text(hostile):
     text = read(render_report(hostile)).text
     shown = ("<script>alert(1)</script>", "\" onload='x'", "gpj.\\u202eexe", "<i>mine</i>", "<b>0</b>", "<img src=x>",
@@ -123,12 +125,14 @@ def test_hostile_names_are_shown_as_text(hostile):
     assert "\u202e" not in text
 
 
+@pytest.mark.slow
 def test_the_same_input_makes_the_same_file(hostile, tmp_path):
     assert render_report(hostile) == render_report(hostile)
     write_report(hostile, tmp_path / "new" / "r.html")
     assert (tmp_path / "new" / "r.html").read_text(encoding="utf-8") == render_report(hostile)
 
 
+@pytest.mark.slow
 def test_numbers_are_those_of_explain_and_estimate(tmp_path):
     study = make_study()
     report = make_report(study, tmp_path)
@@ -167,6 +171,7 @@ def test_at_most_so_many_findings_are_shown_and_all_are_counted(tmp_path):
     assert len([row for row in cells(html, "prototypes") if row[0] != "Id"]) == 4
 
 
+@pytest.mark.slow
 def test_decisions_are_counted_and_changes_listed(tmp_path):
     study = make_study()
     decided = [
@@ -186,6 +191,7 @@ def test_decisions_are_counted_and_changes_listed(tmp_path):
     assert "2 found so far" in read(html).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("inputs", "shown"),
     [
@@ -201,6 +207,7 @@ def test_texts_and_rows_are_shown_as_such(tmp_path, inputs, shown):
     assert "<img" not in html
 
 
+@pytest.mark.slow
 def test_samples_without_label_or_features_are_counted(tmp_path):
     study = make_study()
     labels, points = np.array(study.labels), np.array(study.embedding)
@@ -242,6 +249,7 @@ def test_a_heatmap_stands_beside_its_sample(tmp_path):
     assert section.count("<img ") == 2
 
 
+@pytest.mark.slow
 def test_photographs_make_a_file_that_can_be_sent(tmp_path):
     class Photographs:
         fingerprint = "photographs"
@@ -259,6 +267,7 @@ def test_photographs_make_a_file_that_can_be_sent(tmp_path):
     assert len(html.encode()) < 10_000_000
 
 
+@pytest.mark.slow
 def test_a_picture_that_cannot_be_read_is_said(tmp_path):
     study = make_study(inputs=np.zeros((120, 4, 4, 2), dtype=np.uint8))
     assert "is not a picture" in read(render_report(make_report(study, tmp_path, [LabelFlips()]))).text

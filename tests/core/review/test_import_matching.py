@@ -110,6 +110,7 @@ def said(decisions):
     return Counter((one.sample_id, one.verdict, one.new_label, one.reviewer, one.note) for one in decisions)
 
 
+@pytest.mark.slow
 @quick
 @given(tables, st.sampled_from(FORMATS), st.sampled_from(FORMATS), st.randoms())
 def test_a_table_again_is_all_there_in_any_order_and_format(rows, first, second, random):
@@ -119,6 +120,7 @@ def test_a_table_again_is_all_there_in_any_order_and_format(rows, first, second,
         assert counts(store, shuffled, file=write(folder, shuffled, second)) == (0, len(rows))
 
 
+@pytest.mark.slow
 @quick
 @given(tables, tables, st.randoms())
 def test_of_a_table_that_has_grown_the_new_rows_are_recorded(old, new, random):
@@ -132,6 +134,7 @@ def test_of_a_table_that_has_grown_the_new_rows_are_recorded(old, new, random):
         assert counts(store, grown) == (0, len(grown))
 
 
+@pytest.mark.slow
 @quick
 @given(desk_steps, tables, desk_steps, tables, st.randoms())
 def test_a_table_is_found_whole_whatever_happens_in_between(before, rows, between, others, random):
@@ -148,6 +151,7 @@ def test_a_table_is_found_whole_whatever_happens_in_between(before, rows, betwee
         assert store.decisions() == log
 
 
+@pytest.mark.slow
 @quick
 @given(tables, tables)
 def test_rows_that_say_something_else_are_all_recorded(old, new):
@@ -157,6 +161,7 @@ def test_rows_that_say_something_else_are_all_recorded(old, new):
         assert counts(store, new) == (len(new), 0)
 
 
+@pytest.mark.slow
 @quick
 @given(desk_steps, tables)
 def test_each_decision_answers_one_row_that_says_the_same(steps, rows):
@@ -177,6 +182,7 @@ def test_each_decision_answers_one_row_that_says_the_same(steps, rows):
                 assert abs(row.decided_at - decision.decided_at) < timedelta(seconds=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["csv", "parquet", "changes-csv", "log-csv", "log-parquet", "log-jsonl"])
 @settings(max_examples=6)
 @given(steps=desk_steps)
@@ -331,6 +337,7 @@ def test_what_an_earlier_version_imported_was_there_before(store, tmp_path):
     assert record_import(grown, STUDY, store, reviewer="ada") == Imported(0, 5, ())
 
 
+@pytest.mark.slow
 @quick
 @given(desk_steps)
 def test_a_table_of_reviews_repeats_what_its_reviewer_decided(steps):

@@ -12,6 +12,7 @@ def expected(order, values, rows):
     return sorted(present, key=lambda row: (-values[row], place[row]))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     n=st.sampled_from([1, 2, 512, 513, 5000]),

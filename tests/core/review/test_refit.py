@@ -253,6 +253,7 @@ def test_the_schedule_counts_what_differs_from_the_last_refit(steps):
 # ----- in a session -----
 
 
+@pytest.mark.slow
 def test_a_session_takes_a_refit_over_with_the_decisions_made_meanwhile(audited, planted, tmp_path):
     study, truth = planted.study, planted.truth
     session = ReviewSession(

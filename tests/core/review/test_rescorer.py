@@ -3,6 +3,7 @@
 from threading import Event, Thread
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rescorers import OtherRescorer, RingRescorer
@@ -47,6 +48,7 @@ def test_groups_follow_the_suggestions(study, explain, store):
     assert session.confusions()[0] == Confusion(0, 1, 3)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     actions=st.lists(
@@ -107,6 +109,7 @@ decided_rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=decided_rows, meanwhile=decided_rows, at_last=decided_rows, after=decided_rows)
 def test_after_a_swap_all_is_as_the_new_models_would_have_it(

@@ -163,6 +163,7 @@ def test_rows_that_are_known_are_not_looked_up(study, explanation, store, sessio
     assert other.study.row_of["h"] == 0
 
 
+@pytest.mark.slow
 def test_threads_decide_at_once(store, explain):
     study = Study.build(labels=np.zeros(400, int), class_names=["a", "b"])
     session = ReviewSession(study, explain(study, np.linspace(0, 1, 400)), store, "ada")

@@ -172,6 +172,7 @@ class AnySequence(RuleBasedStateMachine):
         assert not self.state.has("c0", 10_000)
 
 
+@pytest.mark.slow
 def test_any_sequence_has_the_state_that_a_list_says(make_decision, monkeypatch):
     monkeypatch.setattr(AnySequence, "make", staticmethod(make_decision))
     from hypothesis.stateful import run_state_machine_as_test

@@ -132,6 +132,7 @@ def test_four_processes_make_the_database_and_write_at_once(file):
     assert sorted(found) == [(client, seq) for client in clients for seq in range(3 * batches)]
 
 
+@pytest.mark.slow
 def test_a_killed_writer_loses_nothing_that_was_confirmed(file):
     with writing(file, 100_000, "victim") as process:
         printed = [process.stdout.readline() for _ in range(20)]

@@ -73,6 +73,7 @@ def read(source, tmp_path, *roots, **more):
     return open_source(source, roots=roots or (ROOT,), workspace=tmp_path / "w.margin", **more)
 
 
+@pytest.mark.slow
 def test_a_table_and_its_pictures_are_read_and_named_as_they_are_listed(album, tmp_path):
     study = read(album, tmp_path, model=Color()).study
     assert study.ids.tolist() == ["images/0.png", "images/1.png", f"{ROOT}/images/2.png", f"{ROOT}/images/3.png"]
@@ -80,6 +81,7 @@ def test_a_table_and_its_pictures_are_read_and_named_as_they_are_listed(album, t
     assert [int(study.inputs[row][0, 0, 0]) for row in range(4)] == [0, 40, 80, 120]
 
 
+@pytest.mark.slow
 def test_only_what_has_changed_is_copied_again(album, put, bucket, tmp_path):
     first = read(album, tmp_path, model=Color())
     files = sorted((tmp_path / "w.margin" / "remote").rglob("*.png"))
@@ -93,6 +95,7 @@ def test_only_what_has_changed_is_copied_again(album, put, bucket, tmp_path):
     assert second.study.inputs[1][0, 0].tolist() == [99, 99, 99]
 
 
+@pytest.mark.slow
 def test_a_table_of_numbers_is_read_by_the_command_line(put, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     rows = "".join(f"{row % 2 * 3 + row / 50},{row % 7},{'uv'[row % 2]}\n" for row in range(30))
@@ -123,6 +126,7 @@ def test_what_cannot_be_read_is_refused_in_words(bucket, tmp_path, source, words
     assert words in str(refused.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("listed", "words"),
     [
@@ -160,6 +164,7 @@ def test_what_is_an_address(source, is_one):
     assert is_address(source) == is_one
 
 
+@pytest.mark.slow
 def test_a_root_is_no_beginning_of_a_name():
     assert normalize("s3:/zoo//data/./x.csv") == "s3://zoo/data/x.csv"
     with pytest.raises(AccessError):

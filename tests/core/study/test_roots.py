@@ -47,7 +47,7 @@ def test_a_sibling_whose_name_starts_like_the_root_is_outside(tmp_path):
 
 
 def test_without_roots_nothing_may_be_opened(tmp_path):
-    with pytest.raises(AccessError, match=r"may be opened \(none\)"):
+    with pytest.raises(AccessError, match=r"may be opened \(there are none\)"):
         resolve_within_roots(tmp_path, [])
 
 

@@ -76,6 +76,7 @@ def test_an_installed_task_is_listed_and_audits(tmp_path):
     assert (tmp_path / "found" / "findings.csv").read_text().startswith('"id","rank","score","role"')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["tasks"])
 def test_a_broken_one_is_left_out_and_said(tmp_path, command):
     install(tmp_path, DEPTH + FLIPS, ENTRIES + BROKEN)

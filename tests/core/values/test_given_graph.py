@@ -86,6 +86,7 @@ def test_what_is_no_graph_of_the_samples_is_refused_in_one_sentence(graph, words
     assert words in str(raised.value)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32 - 1), st.integers(2, 30))
 def test_influence_on_a_given_graph_is_the_formula(seed, n):
     rng = np.random.default_rng(seed)

@@ -16,6 +16,7 @@ from dashboard.study.selections import keep_selection
 SAMPLES = 90
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [None, "thumb", "full"])
 def test_a_picture(get, asked, size):
     answer = get("picture/7", **({} if size is None else {"size": size}))

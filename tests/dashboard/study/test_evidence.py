@@ -73,6 +73,7 @@ def test_decisions_on_the_same_pair_of_classes_are_counted(opened, planted):
     assert label_evidence(opened, same[1])["decidedAlike"]["decided"] == 0  # its own decision is no precedent
 
 
+@pytest.mark.slow
 def test_why_of_a_sample_without_a_label_and_of_one_without_features(write_source, tmp_path, open_it, planted):
     labels, points = np.asarray(planted.study.labels).copy(), np.asarray(planted.study.embedding).copy()
     labels[4], points[7] = -1, np.nan

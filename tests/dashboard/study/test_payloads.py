@@ -55,6 +55,7 @@ def test_a_difference_is_named_with_its_place(change: dict[str, Any], where: str
     assert found.startswith(where)
 
 
+@pytest.mark.slow
 def test_routes_send_what_is_declared(get, asked, planted):
     row = int(planted.flipped[0])
     key = keep_selection(asked, np.arange(20), "twenty")

@@ -44,6 +44,7 @@ def test_another_database_is_another_study(studies, source, tmp_path):
     assert one.key != two.key and studies.study(one.key) is one and studies.study(two.key) is two
 
 
+@pytest.mark.slow
 def test_a_source_that_is_not_remembered_is_opened_by_a_job_as_soon_as_it_is_ranked(studies, write_source, root):
     path, said = write_source(root / "new"), []
     key = studies.open(OpenRequest(path), said.append)
@@ -112,6 +113,7 @@ def test_a_job_that_fails_tells_its_sentence(studies, write_source, root):
     assert studies.opened(key) is None
 
 
+@pytest.mark.slow
 def test_parts_of_different_lengths_are_reported_too(studies, write_source, root):
     key = studies.open(OpenRequest(write_source(root / "new", labels=np.zeros(89, int))))
     status = finished(lambda: studies.status(key))

@@ -7,6 +7,7 @@ from margin_core.errors import ParameterError
 from margin_core.review.estimates import fit_error_posterior, flag_labels, lowest_flag_rate
 
 
+@pytest.mark.slow
 def test_false_alarms_stay_within_their_bound_on_average(world, look):
     for looked in (0, 100):
         alarms, found = [], []

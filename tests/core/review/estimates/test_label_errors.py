@@ -67,6 +67,7 @@ def test_planted_errors_head_the_table_and_reviews_make_them_certain():
     assert set(after.flag(0.1).rows) <= set(np.flatnonzero(study.labels >= 0))
 
 
+@pytest.mark.slow
 def test_the_command_line_says_the_same(tmp_path, capsys):
     study, truth, _ = make_study()
     path = tmp_path / "three.npz"
@@ -113,6 +114,7 @@ def test_reviews_come_back_from_their_table(made):
         assert getattr(again, name).tolist() == getattr(reviews, name).tolist()
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 299), st.sampled_from(["keep", "relabel", "exclude", "skip"]), st.booleans()),
                 unique_by=lambda one: one[0], min_size=1))  # fmt: skip
 def test_reviews_come_back_from_a_file_that_pandas_reads(made):
@@ -157,6 +159,7 @@ def test_what_cannot_be_used_is_named(table, words):
     assert words in str(raised.value)
 
 
+@pytest.mark.slow
 def test_decisions_of_a_log_are_reviews(tmp_path):
     study, truth, flipped = make_study()
     table = reviews_of(study, truth, np.append(flipped, [1, 2]))

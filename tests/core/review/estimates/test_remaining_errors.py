@@ -118,6 +118,7 @@ def test_suspects_nobody_looked_at_and_skipped_samples_may_be_wrong():
     assert done.upper == left.upper - 20
 
 
+@pytest.mark.slow
 def test_it_holds_at_every_look_in_simulation():
     """A queue that chases errors, one in five random; 95 % promised for all looks together."""
     held = 0
@@ -147,6 +148,7 @@ def unseen_after(rows, n):
     return np.setdiff1d(np.arange(n), rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

@@ -68,6 +68,7 @@ words = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_character
 numbers = st.integers(-3, 30).map(str) | st.sampled_from(["1.0", "0.5", "-2.50", "007", "1e3", "nan", "True", "NA"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(words, min_size=2, max_size=9) | st.lists(numbers, min_size=2, max_size=9))
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def found(planted, all_corrected):
     return measure_impact(planted.study, all_corrected, truth=planted.truth, orders=TWO_ORDERS)
 
 
+@pytest.mark.slow
 def test_correcting_what_was_planted_raises_the_accuracy(planted, found):
     assert found.own.is_significant and found.own.change[-1] > 0.05
     assert found.own.change_low[-1] < found.own.change[-1] < found.own.change_high[-1]
@@ -87,6 +88,7 @@ def test_orders_by_a_ranking_are_given_the_true_labels(planted, found):
     )
 
 
+@pytest.mark.slow
 def test_replays_begin_and_end_alike(planted, all_corrected):
     found = measure_impact(planted.study, all_corrected, orders=TWO_ORDERS)
     assert found.replayed and "all end alike" in found.compared_in_words
@@ -174,6 +176,7 @@ def test_an_excluded_sample_is_neither_trained_on_nor_judged(planted, monkeypatc
     assert sum(training_sizes[:4]) == 3 * 600 and sum(training_sizes[-4:]) == 3 * 560
 
 
+@pytest.mark.slow
 def test_what_is_judged_by_stays_the_same_along_the_curve(planted, all_corrected):
     """Were held-out labels corrected along with the others, the first point would move with the last decision."""
     half = Corrections.from_truth(all_corrected.rows[:75], all_corrected.labels[:75])
@@ -212,6 +215,7 @@ def test_very_uneven_classes_count_the_same():
     assert found.own.accuracy[0] < 0.9
 
 
+@pytest.mark.slow
 def test_it_is_remembered_and_can_be_stopped(planted, all_corrected):
     engine = CountingEngine()
 

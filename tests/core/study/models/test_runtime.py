@@ -147,6 +147,7 @@ def test_a_way_that_fails_is_named(monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_it_is_found_once_and_does_not_keep_the_model():
     given = odd()
     assert find_runtime(given) is find_runtime(given)

@@ -76,6 +76,7 @@ def test_a_pipeline_of_the_columns_of_the_file_says_what_it_says_of_the_file(tab
     np.testing.assert_allclose(opened.study.embedding, fitted[:-1].transform(frame[COLUMNS]), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_its_predictions_are_explained_by_the_columns_of_the_file(table, tmp_path):
     frame, path = table
     model = dumped(pipeline(frame), tmp_path / "model.skops")

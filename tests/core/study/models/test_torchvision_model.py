@@ -76,6 +76,7 @@ def test_layers_that_insist_on_a_version_get_it(tmp_path):
     assert load_model(f"mnasnet0_5:{path}").classes == 2
 
 
+@pytest.mark.slow
 def test_networks_that_count_while_being_built_load(tmp_path):
     torch.save(models.regnet_x_400mf(num_classes=2).state_dict(), tmp_path / "w.pt")
     assert load_model(f"regnet_x_400mf:{tmp_path / 'w.pt'}").classes == 2

@@ -51,6 +51,7 @@ def chinese(tmp_path):
     return path, given != truth
 
 
+@pytest.mark.slow
 def test_texts_without_spaces_are_ranked_and_it_is_said_how(chinese):
     path, wrong = chinese
     opened = open_source(path)

@@ -181,6 +181,7 @@ def test_accuracy_is_not_stated_where_nothing_is_held_out():
     assert np.isnan(study.model.accuracy)
 
 
+@pytest.mark.slow
 def test_pictures_get_a_network_with_their_own_classes(pets):
     study = load_study(pets)
     model = study.model

@@ -192,6 +192,7 @@ def test_a_file_with_types_of_its_own(tmp_path):
     assert texts_of(opened.notes, NoteKind.LOSS) == ()
 
 
+@pytest.mark.slow
 def test_the_workspace_records_what_was_chosen(table):
     kinds = chosen(REMARKS, "zip:category")
     first = open_source(table, kinds=kinds, workspace=workspace_folder(table, None))

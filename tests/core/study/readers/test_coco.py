@@ -203,6 +203,7 @@ def test_the_command_line_opens_it(run_margin, coco, tmp_path):
     assert "1 box left out: without a box of four numbers. Mend the source, or leave --strict out." in err
 
 
+@pytest.mark.slow
 def test_pictures_that_are_not_there_are_said_to_be_gone_and_boxes_are_boxes(coco):
     images = [{"id": row, "file_name": f"{row}.png", "width": 20, "height": 10} for row in (1, 2)]
     boxes = [{"category_id": 3, "bbox": [2, 1, 5, 4]} for _ in range(8)]

@@ -155,6 +155,7 @@ def test_a_class_without_a_name_is_refused(parquet):
         read(path)
 
 
+@pytest.mark.slow
 def test_no_more_memory_than_a_batch_is_taken(parquet, monkeypatch):
     noise = np.random.default_rng(0).bytes(100_000)
     rows = 800

@@ -170,6 +170,7 @@ def test_exported_labels_are_read_back(folder, labels, tmp_path, mean_color):
         assert again.labels.tolist() == study.labels.tolist()
 
 
+@pytest.mark.slow
 def test_the_command_line_joins_labels(run_margin, tmp_path, monkeypatch):
     np.savez(tmp_path / "a.npz", embedding=np.random.default_rng(0).normal(size=(N, 3)))
     table = pd.DataFrame({"id": [*range(N), 99], "label": [kind(row) for row in range(N + 1)]})

@@ -327,6 +327,7 @@ names = words.filter(lambda text: text.strip() == text and text.lower() not in M
 row = st.tuples(words, names, st.floats(width=32))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(row, min_size=2, max_size=8, unique_by=lambda row: row[0]))
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

@@ -101,6 +101,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r\0", exclude_
 )
 
 
+@pytest.mark.slow
 @given(rows=st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=8), delimiter=st.sampled_from(",;\t|"))
 def test_what_pandas_writes_is_read_back(tmp_path_factory, rows, delimiter):
     path = tmp_path_factory.mktemp("tables") / "t.csv"

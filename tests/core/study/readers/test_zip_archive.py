@@ -96,6 +96,7 @@ def test_what_is_exported_from_an_archive_is_the_archive_again(tmp_path, mean_co
     assert again.inputs.fingerprint == opened.study.inputs.fingerprint
 
 
+@pytest.mark.slow
 def test_the_command_line_opens_archives_and_says_what_is_lost(run_margin, tmp_path):
     table = b"x,y,label\n" + b"".join(b"%d,%d,%s\n" % (row % 7, row % 5, b"ab"[row % 2 :][:1]) for row in range(40))
     path = write_zip(tmp_path / "t.zip", {"t.csv": table, "/etc/x": b""})

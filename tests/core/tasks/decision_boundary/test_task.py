@@ -77,6 +77,7 @@ def test_the_high_pass_keeps_its_sign():
     assert near.min() > 0 > beside.max()
 
 
+@pytest.mark.slow
 def test_the_default_finds_what_a_network_gets_wrong_better_than_its_own_margin_and_the_paper():
     found = {method: [] for method in ("smoothed", "least_margin", "margin", "random")}
     for seed in range(2):

@@ -60,6 +60,7 @@ def columns():
     return study, fit_surrogate(study, Surrogate(**QUICK))
 
 
+@pytest.mark.slow
 def test_it_learns_pictures(rows):
     _, trained = rows
     assert trained.accuracy > 0.9 > 0.5 > trained.majority_accuracy
@@ -76,6 +77,7 @@ def test_it_learns_columns_in_their_own_units(columns):
     assert trained.space.values(found.sample[None])[0] == pytest.approx(np.asarray(study.inputs[0]), rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["rows", "columns"])
 def test_a_walk_keeps_what_the_method_promises(which, request):
     study, trained = request.getfixturevalue(which)
@@ -112,6 +114,7 @@ def test_biases_are_those_of_the_pair():
     assert found.residual < 1e-9 and found.flips
 
 
+@pytest.mark.slow
 def test_the_same_again_and_remembered(tmp_path, rows):
     study, first = rows
     workspace = Workspace.at(tmp_path / "rows.margin")
@@ -185,7 +188,7 @@ def test_the_margin_is_a_column_and_a_signal(rows):
     signal = column_signal(more, every_sample(more), "margin")
     assert signal.values == pytest.approx(margins)
     with pytest.raises(
-        MissingPart, match=r"^Study 'rows' has no signal or column of numbers 'depth'. It has: margin.$"
+        MissingPart, match=r"^Study 'rows' has no signal or column of numbers 'depth'. There are: margin.$"
     ):
         column_signal(more, every_sample(more), "depth")
 
@@ -308,6 +311,7 @@ def test_pictures_of_two_sizes_are_refused():
     )
 
 
+@pytest.mark.slow
 def test_features_can_be_walked_where_there_is_nothing_else():
     study = blobs(flips=0).study
     assert default_surrogate(study).of == "embedding"

@@ -32,6 +32,7 @@ def world(seed, *, c=CLASSES, brought=True, noise=True, m=NODES):
     return held, labels
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 200), row=st.integers(0, NODES - 1), brought=st.booleans(), noise=st.booleans())
 def test_every_what_if_is_exactly_a_recomputation(seed, row, brought, noise):
     held, labels = world(seed, brought=brought, noise=noise)

@@ -26,6 +26,7 @@ def ranking(study, task):
     return explanation.rows, explanation.findings.scores
 
 
+@pytest.mark.slow
 def test_the_default_is_at_least_as_precise_as_cleanlabs_best(bundled):
     from cleanlab.rank import get_label_quality_scores  # imports all of Hugging Face's data sets
 

@@ -72,6 +72,7 @@ corrections = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 20), batches=corrections)
 def test_corrections_one_by_one_are_exactly_a_full_recomputation(seed, batches):
     graph = random_graph(25, seed=seed, share=0.08)

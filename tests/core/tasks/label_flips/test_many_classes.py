@@ -79,6 +79,7 @@ def test_a_breakdown_is_that_of_the_score():
     np.testing.assert_allclose(one.pooled, other.pooled, atol=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("probabilities", [False, True])
 def test_planted_errors_come_first_and_are_counted(probabilities):
     study, truth = clusters(1500, C, flipped=45, probabilities=probabilities)
@@ -120,6 +121,7 @@ def test_a_reviewer_may_name_a_class_that_no_opinion_lists():
     assert given.tolist() == [0, 0, 0]
 
 
+@pytest.mark.slow
 def test_no_table_of_all_samples_and_classes_is_made():
     n, c = 3_000, 3_000
     study, _ = clusters(n, c, flipped=60, d=6)

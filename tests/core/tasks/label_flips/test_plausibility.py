@@ -60,6 +60,7 @@ def test_probabilities_that_repeat_contradicted_labels_are_said(memorized, graph
     assert f"repeat {found.repeated} of the {found.counted} labels" in note and "out_of_sample=False" in note
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [LogisticRegression(), RandomForestClassifier(40, random_state=0)])
 def test_out_of_sample_probabilities_are_not_suspected(study, graph, model):
     assert check_probabilities(honest(study, model), graph) is None
@@ -85,6 +86,7 @@ def test_of_few_contradicted_labels_nothing_is_said():
     assert not ContradictedLabels(6, 10).look_in_sample
 
 
+@pytest.mark.slow
 def test_the_command_line_and_the_overview_say_so(memorized, tmp_path, capsys):
     source = tmp_path / "study.npz"
     np.savez(source, embedding=memorized.embedding, labels=memorized.labels, probabilities=memorized.probabilities)

@@ -198,6 +198,7 @@ def test_duplicates_with_other_labels_contradict_each_other():
     assert found.ids[0] == "0"
 
 
+@pytest.mark.slow
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text("ab \"'[],\\\n;=@/\N{LATIN SMALL LETTER E WITH ACUTE}", min_size=1), min_size=6, max_size=6,
                 unique=True))  # fmt: skip

@@ -131,6 +131,7 @@ def test_any_class_can_be_asked_about(target, third):
     assert found[third] > 0.6 * found.sum()
 
 
+@pytest.mark.slow
 def test_without_a_sample_the_first_by_id_is_explained():
     study = in_thirds()
     explanation = explain(Saliency(), study)
@@ -156,6 +157,7 @@ def test_every_fill_finds_the_planted_patch(fill, effect):
     assert peak
 
 
+@pytest.mark.slow
 def test_to_ask_about_another_likely_class_costs_nothing(tmp_path):
     study, engine = in_thirds(), Workspace.at(tmp_path / "w.margin")
     explain(Saliency(target=0), study, engine=engine)
@@ -164,6 +166,7 @@ def test_to_ask_about_another_likely_class_costs_nothing(tmp_path):
     assert study.model.asked == asked
 
 
+@pytest.mark.slow
 def test_a_map_sharpens_and_nothing_is_asked_twice(tmp_path):
     study, engine = in_thirds(), Workspace.at(tmp_path / "w.margin")
     recipes = list(Saliency(sample="b").refinements())

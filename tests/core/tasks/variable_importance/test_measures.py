@@ -26,6 +26,7 @@ def test_what_the_network_computes_is_what_its_weights_say(planted):
     assert len(held_out.labels) == len(labels) // 10
 
 
+@pytest.mark.slow
 def test_every_measure_finds_the_two_variables_that_count(planted):
     given, _, held_out = planted
     measures = compute_measures(held_out, given, Run(MemoryEngine()))
@@ -40,6 +41,7 @@ def test_every_measure_finds_the_two_variables_that_count(planted):
     assert again.permutation.tolist() == measures.permutation[USED].tolist()
 
 
+@pytest.mark.slow
 def test_columns_of_a_category_are_one_variable():
     given = variables()
     one = Variables(
@@ -52,6 +54,7 @@ def test_columns_of_a_category_are_one_variable():
     assert measures.forest[1] > measures.forest[0]
 
 
+@pytest.mark.slow
 def test_training_is_the_same_again_and_learns():
     given = variables(400)
     labels = labels_of(given)

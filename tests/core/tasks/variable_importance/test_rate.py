@@ -50,6 +50,7 @@ def definition(effects, group):
     return gaussian_divergence(effects.mean[others], whole, mean, covariance_given)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(sizes)
 def test_where_nothing_is_nearly_collinear_it_is_so_to_ten_digits(size):

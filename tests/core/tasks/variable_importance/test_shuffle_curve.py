@@ -7,6 +7,7 @@ from planted_network import USED, P, planted_held_out
 from margin_core.tasks.variable_importance.shuffle_curve import RANDOM, ShuffleCurves, compute_shuffle_curves
 
 
+@pytest.mark.slow
 def test_a_right_ranking_falls_at_once_and_a_random_one_as_chance_has_it():
     rest = np.delete(np.arange(P), USED)
     rankings = {"right": np.array([*USED, *rest]), "wrong": np.array([*rest, *USED])}

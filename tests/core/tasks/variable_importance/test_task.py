@@ -35,6 +35,7 @@ def study():
     return table()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("projection", ["ridge", "covariance"])
 def test_the_variables_that_decide_come_first(study, engine, projection):
     findings = explain(VariableImportance(projection=projection), study, engine=engine).findings
@@ -47,6 +48,7 @@ def test_the_variables_that_decide_come_first(study, engine, projection):
     assert findings.evidence["permutation"][at["color"]] > 10 * abs(findings.evidence["permutation"][at["noise"]])
 
 
+@pytest.mark.slow
 def test_an_effect_has_the_sign_of_its_class(study, engine):
     for target, sign in (("yes", 1), ("no", -1)):
         findings = explain(VariableImportance(target=target), study, engine=engine).findings
@@ -117,6 +119,7 @@ def test_a_word_of_every_text_says_nothing(tmp_path):
     assert findings.evidence["importance"][at["the"]] == findings.evidence["importance"][at["is"]] == 0
 
 
+@pytest.mark.slow
 def test_one_variable_that_decides_is_central():
     values = np.random.default_rng(7).normal(size=(200, 1)).astype(np.float32)
     findings = explain(VariableImportance(), Study.build(inputs=values, labels=(values[:, 0] > 0).astype(int))).findings
@@ -124,6 +127,7 @@ def test_one_variable_that_decides_is_central():
     assert findings.evidence["held_out_accuracy"][0] > 0.9
 
 
+@pytest.mark.slow
 def test_pixels_of_small_pictures():
     random = np.random.default_rng(3)
     pictures = random.integers(0, 256, (300, 4, 4), dtype=np.uint8)
@@ -138,6 +142,7 @@ def test_photographs_have_no_variables():
         explain(VariableImportance(), Study.build(inputs=pictures, labels=[0, 1, 0, 1]))
 
 
+@pytest.mark.slow
 def test_without_inputs_features_are_the_variables(engine):
     random = np.random.default_rng(4)
     points = random.normal(size=(300, 3))
@@ -146,6 +151,7 @@ def test_without_inputs_features_are_the_variables(engine):
     assert findings.ids[findings.evidence["permutation"].argmax()] == "feature 1"
 
 
+@pytest.mark.slow
 def test_the_order_of_the_samples_changes_nothing(study):
     order = np.random.default_rng(5).permutation(len(study))
     inputs = NumberTable(study.inputs.values[order], study.inputs.names, origins=study.inputs.origins)

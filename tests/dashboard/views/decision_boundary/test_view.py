@@ -43,6 +43,7 @@ def answered(asked, ask_for) -> Boundary:
     return boundary_of(asked, "boundary")
 
 
+@pytest.mark.slow
 def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, asked, ask_for, started, job_is):
     job_is(RUNNING, after=started)
     turn_to(app, DECISION_BOUNDARY)
@@ -58,6 +59,7 @@ def test_it_is_asked_followed_and_shown_with_what_it_rests_on(app, asked, ask_fo
     assert STOP not in button_labels(app)
 
 
+@pytest.mark.slow
 def test_a_slice_goes_through_what_was_picked_and_back(app, asked, answered):
     turn_to(app, DECISION_BOUNDARY)
     usual = default_corners(asked.study, answered, answered.pairs[0])
@@ -165,6 +167,7 @@ def test_the_route_sends_pairs_and_films(get, ask_for):
         assert answer.status_code == 400 and answer.text.startswith("pair must be the numbers of two classes")
 
 
+@pytest.mark.slow
 def test_a_model_that_predicts_one_class_only_is_noted_on_the_page(app, studies, write_source, tmp_path):
     p = np.column_stack([np.linspace(0.7, 0.9, 90), np.linspace(0.2, 0.05, 90), np.linspace(0.1, 0.05, 90)])
     path = write_source(tmp_path / "data", probabilities=p)
@@ -177,6 +180,7 @@ def test_a_model_that_predicts_one_class_only_is_noted_on_the_page(app, studies,
     assert pairs_payload(found)["pairs"] == [{"pair": (0, 1), "contact": 0.0, "count": 90, "wrong": wrong}]
 
 
+@pytest.mark.slow
 def test_one_class_and_a_class_of_one_sample_are_noted_on_the_page(app, studies, write_source, tmp_path):
     path = write_source(tmp_path / "one", labels=np.zeros(90, dtype=int), class_names=np.array(["cat"]))
     assert main(["prepare", str(path), "--task", TASK]) == 0

@@ -24,6 +24,7 @@ def review(opened, planted, rows, sampled):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reviews", [0, 1, 3, 6, 40, 90])
 def test_the_best_order_ends_at_the_estimate_and_no_expectation_lies_above_it(asked, planted, reviews):
     review(asked, planted, *asked.session.upcoming_with_checks(reviews, checks=True))

@@ -17,6 +17,7 @@ def log(asked):
     return asked.store.decisions()
 
 
+@pytest.mark.slow
 def test_the_queue_begins_with_the_most_suspect(get, planted):
     answer = get("queue", limit=12).json()
     by_rank = [card for card in answer["cards"] if not card["sampled"]]

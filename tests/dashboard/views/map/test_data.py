@@ -68,6 +68,7 @@ def test_only_channels_that_the_study_has_are_offered(opened):
     assert list(available_filters(opened)) == ["labels", "states", "score"]
 
 
+@pytest.mark.slow
 def test_splits_of_a_manifest_are_a_channel_and_a_filter(open_it, tmp_path, planted):
     rows = [f"{x[0]},{x[1]},{x[2]},{x[3]},{y},{'test' if i % 3 else 'train'}" for i, (x, y) in
             enumerate(zip(planted.study.embedding, planted.study.labels, strict=True))]  # fmt: skip

@@ -35,6 +35,7 @@ def swept(row):
 ROWS = (0, 5)
 
 
+@pytest.mark.slow
 def test_what_is_accepted_is_within_eps_and_keeps_the_class_of_the_network_itself():
     model = fashion().model
     for row in ROWS:
@@ -69,6 +70,7 @@ def test_more_strength_does_more():
         assert (np.diff([mean("random", eps, part) for eps in EPS]) < 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", INSIDE)
 def test_every_method_that_looks_inside_can_be_attacked(method):
     found = sweep(method, fashion().model, fashion().inputs[5], (16,), steps=6)
@@ -152,6 +154,7 @@ def test_what_cannot_be_is_refused(call, message):
     assert str(raised.value) == message
 
 
+@pytest.mark.slow
 def test_attacks_can_be_stopped_at_every_step():
     study, probe = fashion(), fit_influence_probe(fashion())
     picture = study.inputs[0]

@@ -21,6 +21,7 @@ from margin_core.tasks.saliency.fragility import (  # fmt: skip
 from margin_core.tasks.saliency.fragility.fragility_column import CHUNK_SIZE
 
 
+@pytest.mark.slow
 def test_the_fragility_of_every_sample_is_a_column_and_a_signal():
     study, engine = fashion(), CountingEngine()
     values = fragility(study, run=Run(engine))
@@ -66,6 +67,7 @@ def test_the_column_of_a_black_box_and_of_unreadable_pictures():
         )
 
 
+@pytest.mark.slow
 def test_the_column_goes_on_where_it_was_stopped():
     study, engine = fashion(), CountingEngine()
 

@@ -1,6 +1,7 @@
 """What a sample contributes to a prediction: against fitting again without it."""
 
 import numpy as np
+import pytest
 from fashion import fashion
 
 from margin_core import Study
@@ -22,6 +23,7 @@ def test_support_is_what_happens_when_a_sample_is_forgotten():
     np.testing.assert_allclose(own, expected, rtol=0.02)
 
 
+@pytest.mark.slow
 def test_many_classes_have_a_whole_hessian_of_fewer_features():
     rng = np.random.default_rng(0)
     labels = np.arange(300) % 60

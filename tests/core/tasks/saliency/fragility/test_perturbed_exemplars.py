@@ -25,6 +25,7 @@ def test_the_samples_that_hold_an_answer_up_share_its_label():
         assert len(one.support_before) == len(probe.rows)
 
 
+@pytest.mark.slow
 def test_examples_are_fragile_and_attacks_do_more_than_random_changes():
     study = fashion()
     probe = fit_influence_probe(study)

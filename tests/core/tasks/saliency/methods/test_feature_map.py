@@ -33,6 +33,7 @@ def test_it_is_the_one_before_pooling_or_the_last_attention(name):
     assert find_feature_map(networks.model(name)) == EXPECTED[name]
 
 
+@pytest.mark.slow
 def test_that_of_efficientnet():
     found = find_feature_map(load_model("efficientnet-lite0"))
     assert found == FeatureMap("_swish", 1, 2, FeatureGrid(TensorLayout.CHANNELS_FIRST, 7, 7))

@@ -54,6 +54,7 @@ def corner(workspace):
     return HeatmapMaker(Study.build(inputs=pictures, model=Bright(), labels=[0, 1, 1]), Run(workspace))
 
 
+@pytest.mark.slow
 def test_a_draft_that_is_stored_is_there_before_the_model_is_asked(corner, workspace):
     def stop():
         raise Cancelled("Stopped.")
@@ -67,6 +68,7 @@ def test_a_draft_that_is_stored_is_there_before_the_model_is_asked(corner, works
     assert asked == [0] and model.asked > 0
 
 
+@pytest.mark.slow
 def test_a_black_box_is_understood_and_measured(corner):
     order = SaliencyRequest("metrics", 0, MARGIN.name)
     assert corner.compute(order, silent) == 1
@@ -80,6 +82,7 @@ def test_a_black_box_is_understood_and_measured(corner):
     assert 0 <= metrics["top_k"] <= 1
 
 
+@pytest.mark.slow
 def test_nothing_is_worked_out_twice(corner):
     corner.compute(SaliencyRequest("metrics", 0, MARGIN.name), silent)
     asked = corner.study.model.asked
