@@ -42,10 +42,10 @@ mypy: $(VENV)/.dev
 	$(BIN)/mypy --num-workers 2
 
 unit: $(VENV)/.dev
-	$(PYTEST) -n 2 --dist loadfile --ignore=tests/browser
+	$(PYTEST) -n 2 --ignore=tests/browser
 
 unit-fast: $(VENV)/.dev
-	$(PYTEST) -n 2 --dist loadfile --ignore=tests/browser -m "not slow"
+	$(PYTEST) -n 2 --ignore=tests/browser -m "not slow"
 
 in-browser: $(VENV)/.dev browser
 	$(PYTEST) -n 2 tests/browser

@@ -17,13 +17,17 @@ from margin_core.errors import Cancelled, MissingPart, NotComputed, ParameterErr
 from margin_core.parameters import Recipe
 from margin_core.storage.engine import MemoryEngine
 from margin_core.storage.workspace import Workspace
-from margin_core.tasks import ContextualOutliers, Prototypes, Saliency
+from margin_core.tasks import ContextualOutliers, Prototypes, Saliency, VariableImportance
 from margin_core.values import WHERE_TO_GET, Need
 
 every_task = pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
 
 
-QUICK = {Saliency: {"evaluations": 40}, ContextualOutliers: {"column": "age"}}
+QUICK = {
+    Saliency: {"evaluations": 40},
+    ContextualOutliers: {"column": "age"},
+    VariableImportance: {"layer": "embedding"},
+}
 """Parameters that keep a task quick here, or that it requires; nothing in the laws depends on them."""
 
 
