@@ -1143,10 +1143,24 @@ export interface ScoreLegend {
   high: string;
 }
 
+/** A sample of a selection, with what can be read of it at a glance. */
+export interface SelectedCard {
+  row: number;
+  id: string;
+  excerpt: string;
+  rank: number;
+  given: number;
+  suggested: number;
+  score: number;
+  decision: CardDecision | null;
+  pieces?: [string, number][];
+  lines?: ValueLine[];
+}
+
 /** One page of a selection, in its order; `total` samples are in all of it. */
 export interface SelectionPage {
   total: number;
-  cards: BriefCard[];
+  cards: SelectedCard[];
 }
 
 /** How far a series of heatmaps is. */

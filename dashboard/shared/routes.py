@@ -23,8 +23,9 @@ from dashboard.server.http import (
 from dashboard.study.cards import brief_cards, full_cards
 from dashboard.study.evidence import error_curve_payload, label_evidence
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.payloads import Cards, DecisionsVersion, SelectionPage
+from dashboard.study.payloads import Cards, DecisionsVersion, SelectedCard, SelectionPage
 from dashboard.study.pictures import Size
+from dashboard.study.readable import readable_sample
 from dashboard.study.selections import ordered_rows, selection_of
 
 
@@ -76,7 +77,11 @@ def selection(opened: OpenStudy, request: Request) -> Response:
     ranked = ordered_rows(opened, kept)
     offset = read_number(request, "offset", 0, len(ranked))
     limit = read_number(request, "limit", MAX_ROWS, MAX_ROWS)
-    return json_response(SelectionPage(total=len(ranked), cards=brief_cards(opened, ranked[offset : offset + limit])))
+    listed: list[SelectedCard] = [
+        {**card, **readable_sample(opened, card["row"], card["given"], card["suggested"], most_unusual=True)}
+        for card in brief_cards(opened, ranked[offset : offset + limit])
+    ]
+    return json_response(SelectionPage(total=len(ranked), cards=listed))
 
 
 ROUTES = [

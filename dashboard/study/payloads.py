@@ -217,11 +217,15 @@ class Cards(TypedDict):
     cards: list[Card]
 
 
+class SelectedCard(BriefCard, ReadableSample):
+    """A sample of a selection, with what can be read of it at a glance."""
+
+
 class SelectionPage(TypedDict):
     """One page of a selection, in its order; ``total`` samples are in all of it."""
 
     total: int
-    cards: list[BriefCard]
+    cards: list[SelectedCard]
 
 
 class HistoryEntry(SampleReference):

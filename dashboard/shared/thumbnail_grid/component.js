@@ -1,7 +1,7 @@
 // @ts-check
 /* Thumbnails of a selection, a page of 60 at a time. The page after this one is fetched and decoded before it is asked for. */
 
-/** @import { BriefCard, SelectionPage, ThumbnailGridData, ThumbnailGridStates } from "../../payloads.d.ts" */
+/** @import { SelectedCard, SelectionPage, ThumbnailGridData, ThumbnailGridStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../browser/mount.js" */
 
 import { forgetOldest } from "../browser/cache.js";
@@ -11,7 +11,7 @@ import { mountOnce } from "../browser/mount.js";
 import { Miniature, Pictures } from "../browser/pictures.js";
 import { address, getJson, pictureAddress } from "../browser/server.js";
 import { classChip } from "../browser/class_chip.js";
-import { classOf, count, fraction, sampleName, verdictWords } from "../browser/words.js";
+import { classOf, comparedClasses, count, fraction, sampleName, verdictWords } from "../browser/words.js";
 
 const PAGE = 60;
 const MAX_PAGES = 8;
@@ -23,7 +23,7 @@ class ThumbnailGrid {
   send = () => {};
   /** @type {Map<number, Promise<SelectionPage>>} */
   pages = new Map();
-  /** @type {BriefCard[]} of the page that is shown */
+  /** @type {SelectedCard[]} of the page that is shown */
   cards = [];
   /** @type {Item[]} */
   items = [];
@@ -160,14 +160,14 @@ class ThumbnailGrid {
 
   /**
    * @param {Item} item
-   * @param {BriefCard | undefined} card
+   * @param {SelectedCard | undefined} card
    */
   showItem(item, card) {
     item.node.hidden = !card;
     if (!card) return;
     const { classes } = this.data;
     const [given, suggested] = [classOf(classes, card.given), classOf(classes, card.suggested)];
-    item.miniature.show(this.data.study, card);
+    item.miniature.show(this.data.study, card, comparedClasses(card, classes));
     item.given.show(given);
     item.suggested.show(suggested);
     const differs = card.given !== card.suggested;
