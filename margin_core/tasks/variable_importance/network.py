@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import log_softmax
 
 from margin_core.storage.engine import Run
 from margin_core.tasks.variable_importance.variables import Variables
@@ -87,6 +86,8 @@ class Network:
         -------
         float array (n, c)
         """
+        from scipy.special import log_softmax  # slow to import, and what is computed here is remembered
+
         logits = self._activations(first_layer) @ self.last + self.last_bias
         return np.asarray(log_softmax(logits.astype(np.float64), axis=1))
 
