@@ -23,7 +23,7 @@ PACKAGES = (
 PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
     "saliency", "fragility", "saliency_speed", "saliency_queue", "variable_importance", "variable_importance_paper",
-    "speed", "default_features", "text_features", "embedding", "first_heatmap", "from_file", "browser",
+    "speed", "default_features", "embedding", "first_heatmap", "from_file", "browser",
 )  # fmt: skip
 
 HEAD = """# All figures

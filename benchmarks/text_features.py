@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 from data import messages, planted
 from numpy.typing import NDArray
-from pages import keep
 from record import Cell, Line, Part, Table, Watch, plain
 from sklearn.metrics import average_precision_score
 
@@ -71,10 +70,9 @@ def measure(path: Path) -> tuple[Table, list[float]]:
 
 
 def main() -> None:
-    """Measure, and keep what was found."""
+    """Measure and print: the encoder is no dependency, so no figure of it is kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=Path, nargs="+", required=True, help="CSV files; the first is Enron-Spam")
-    parser.add_argument("--dry", action="store_true", help="print only; keep no result")
     asked = parser.parse_args()
     watch = Watch(", ".join(map(str, SEEDS)))
     measured = [measure(path) for path in asked.messages]
@@ -82,8 +80,6 @@ def main() -> None:
     part = Part("text_features", "Features of texts", "Which features texts get when none are named.",
                 (line,), tuple(table for table, _ in measured), watch.circumstances())  # fmt: skip
     print(plain(part))
-    if not asked.dry:
-        keep(part)
 
 
 if __name__ == "__main__":
