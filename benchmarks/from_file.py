@@ -21,7 +21,7 @@ from pages import keep
 from record import Line, Part, Watch, plain
 
 ROWS, NUMBERS, CATEGORIES, DATES = 100_000, 28, 10, 2
-REPEATS = 3
+REPEATS = 2
 MAX_TEXTS, MAX_TABLE, MAX_MEMORY = 15.0, 60.0, 1.5
 KIB_OR_BYTE = 1 if sys.platform == "darwin" else 1024
 
