@@ -207,6 +207,7 @@ def killed_import(source, table, event_name):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("when", "kept"), [("written", 0), pytest.param("committed", GROWN - OLD, marks=pytest.mark.slow)]
 )

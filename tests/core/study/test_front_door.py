@@ -68,6 +68,7 @@ def test_the_library_reads_it(given, tmp_path):
     assert len(texts_of(opened.notes, NoteKind.LOSS)) == given.lost
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "given", [pytest.param(given, marks=[pytest.mark.slow] * given.are_pictures, id=str(given)) for given in INPUTS]
 )

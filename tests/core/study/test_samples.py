@@ -20,6 +20,7 @@ def test_names_of_columns_are_quoted_where_they_are_not_plain_words():
     assert listed_columns(["=1+1", "a, b", " x", "g11."], 3) == "'=1+1', 'a, b', ' x' and 1 more"
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=3)))
 def test_every_label_finds_its_name_again(texts):
     names = sorted(set(texts) - {""})

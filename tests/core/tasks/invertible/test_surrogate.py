@@ -97,6 +97,7 @@ def test_a_walk_keeps_what_the_method_promises(which, request):
         assert (found.start, found.end) == trained.top_two(row)
 
 
+@pytest.mark.slow
 def test_a_pair_is_walked_from_the_side_that_the_sample_is_on(rows):
     study, trained = rows
     for pair in ((0, 2), (2, 0)):

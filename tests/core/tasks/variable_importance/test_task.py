@@ -59,6 +59,7 @@ def test_an_effect_has_the_sign_of_its_class(study, engine):
         assert findings.evidence["class"][size] == target
 
 
+@pytest.mark.slow
 def test_of_a_category_the_value_with_the_largest_effect_is_named(study, engine):
     findings = explain(VariableImportance(target="yes"), study, engine=engine).findings
     assert findings.evidence["column"][findings.ids.tolist().index("color")] == "color=red"

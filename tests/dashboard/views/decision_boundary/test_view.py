@@ -73,6 +73,7 @@ def test_a_slice_goes_through_what_was_picked_and_back(app, asked, answered):
     assert app.session_state[SLICED.key] is None
 
 
+@pytest.mark.slow
 def test_three_samples_on_a_line_are_reported(app, asked, answered):
     turn_to(app, DECISION_BOUNDARY)
     app.session_state[SLICED.key] = (answered.pairs[0], (3, 3, 4))
@@ -126,6 +127,7 @@ def test_the_default_slice_goes_through_a_confident_sample_of_each_and_the_small
     assert top == answered.between(pair)[0]
 
 
+@pytest.mark.slow
 def test_a_slice_is_drawn_with_its_samples_and_a_readable_hover(asked, answered):
     pair = answered.pairs[0]
     corners = default_corners(asked.study, answered, pair)

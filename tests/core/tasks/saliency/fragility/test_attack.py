@@ -54,6 +54,7 @@ def mean(kind, eps, part):
     return float(np.mean([getattr(swept(row)[kind, eps].change, part) for row in ROWS]))
 
 
+@pytest.mark.slow
 def test_attacks_do_more_than_random_changes_at_every_strength():
     for eps in EPS:
         assert mean("top_k", eps, "top_k") < 0.8 * mean("random", eps, "top_k")

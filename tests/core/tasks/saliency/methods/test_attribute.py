@@ -34,6 +34,7 @@ PAIRS = [(method, name) for name in networks.NETWORKS for method in INSIDE]
 PAIRS += [(method, name) for name in ("vit", "swin") for method in BLACK_BOX]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "name"), PAIRS, ids=[f"{method.name}-{name}" for method, name in PAIRS])
 def test_every_method_goes_through_every_network(method, name):
     model, picture = networks.model(name), networks.picture()
