@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self, cast
+from typing import cast
 
 import numpy as np
 
 from margin_core.interpretation.rounding import round_scores
+from margin_core.tasks.variable_importance.array_parts import ArrayParts
 from margin_core.tasks.variable_importance.class_effects import ClassEffects
 from margin_core.tasks.variable_importance.rate import compute_group_divergences, compute_group_inflation, relative
 from margin_core.tasks.variable_importance.relatedness import relatedness_points
 from margin_core.values import Doubles, Floats, Ints, Texts
-from margin_core.values.arrays import AnyArray, freeze
+from margin_core.values.arrays import AnyArray
 
 CREDIBLE = 1.96
 """Standard deviations on either side of the mean that hold 95 % of a Gaussian."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Importance:
+class Importance(ArrayParts):
     """How central each of m variables is to the logits of k classes, and its effect on them.
 
     Attributes
@@ -61,9 +62,6 @@ class Importance:
     columns: Texts
     points: Floats
     samples: Ints
-
-    def __post_init__(self) -> None:
-        freeze(self, *(one.name for one in fields(self)))
 
     @cached_property
     def mean(self) -> Doubles:
@@ -119,29 +117,6 @@ class Importance:
             self, classes=self.classes[one], rates=self.rates[one], effects=self.effects[one],
             deviations=self.deviations[one], inflation=self.inflation[one], columns=self.columns[one],
         )  # fmt: skip
-
-    def to_arrays(self) -> dict[str, np.ndarray]:
-        """Return the parts as named arrays, for a workspace.
-
-        Returns
-        -------
-        dict of str to array
-        """
-        return {one.name: getattr(self, one.name) for one in fields(self)}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
-        """Build an importance from the arrays of `to_arrays`.
-
-        Parameters
-        ----------
-        arrays : mapping of str to array
-
-        Returns
-        -------
-        Importance
-        """
-        return cls(**arrays)
 
 
 def compute_importance(found: ClassEffects, divergence: str) -> Importance:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Self
 
@@ -12,11 +11,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from margin_core.storage.engine import Run
+from margin_core.tasks.variable_importance.array_parts import ArrayParts
 from margin_core.tasks.variable_importance.held_out import HeldOut
 from margin_core.tasks.variable_importance.network import Network
 from margin_core.tasks.variable_importance.variables import Variables
 from margin_core.values import Doubles, Ints
-from margin_core.values.arrays import AnyArray, freeze
 
 MAX_REPEATS = 10
 MAX_PERMUTATIONS = 1_000
@@ -30,7 +29,7 @@ has_shap = find_spec("shap") is not None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Measures:
+class Measures(ArrayParts):
     """What other measures than RATE say of m variables, on one network and the same held-out samples.
 
     Attributes
@@ -51,9 +50,6 @@ class Measures:
     shap: Doubles
     accuracy: Doubles
 
-    def __post_init__(self) -> None:
-        freeze(self, *(one.name for one in fields(self)))
-
     def only(self, variables: Ints) -> Measures:
         """Return the measures of some of the variables.
 
@@ -70,15 +66,6 @@ class Measures:
             accuracy=self.accuracy,
         )  # fmt: skip
 
-    def to_arrays(self) -> dict[str, AnyArray]:
-        """Return the parts as named arrays, for a workspace.
-
-        Returns
-        -------
-        dict of str to array
-        """
-        return {one.name: getattr(self, one.name) for one in fields(self)}
-
     @classmethod
     def unknown(cls, m: int) -> Self:
         """Return the measures where there is no network: all are NaN.
@@ -94,20 +81,6 @@ class Measures:
         """
         nothing = np.full(m, np.nan)
         return cls(permutation=nothing, forest=nothing, shap=nothing, accuracy=np.full(2, np.nan))
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, AnyArray]) -> Self:
-        """Build the measures from the arrays of `to_arrays`.
-
-        Parameters
-        ----------
-        arrays : mapping of str to array
-
-        Returns
-        -------
-        Measures
-        """
-        return cls(**arrays)
 
 
 def compute_measures(held_out: HeldOut, variables: Variables, run: Run) -> Measures:

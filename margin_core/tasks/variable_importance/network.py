@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from margin_core.storage.engine import Run
+from margin_core.tasks.variable_importance.array_parts import ArrayParts
 from margin_core.tasks.variable_importance.variables import Variables
 from margin_core.values import Doubles, Floats, Ints
-from margin_core.values.arrays import AnyArray, freeze
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +26,7 @@ HELD_OUT = 10
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Network:
+class Network(ArrayParts):
     r"""A trained network: :math:`\mathrm{softmax}(W_3 r(W_2 r(W_1 x + b_1) + b_2) + b_3)`, r(z) = max(z, 0).
 
     Attributes
@@ -43,9 +42,6 @@ class Network:
     first_bias: Floats
     second_bias: Floats
     last_bias: Floats
-
-    def __post_init__(self) -> None:
-        freeze(self, *(one.name for one in fields(self)))
 
     def activations(self, values: ArrayLike) -> Floats:
         """Return the second hidden layer of some samples.
@@ -93,29 +89,6 @@ class Network:
 
     def _activations(self, first_layer: Floats) -> Floats:
         return np.asarray(np.maximum(np.maximum(first_layer, 0) @ self.second + self.second_bias, 0))
-
-    def to_arrays(self) -> dict[str, AnyArray]:
-        """Return the parts as named arrays, for a workspace.
-
-        Returns
-        -------
-        dict of str to array
-        """
-        return {one.name: getattr(self, one.name) for one in fields(self)}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, AnyArray]) -> Self:
-        """Build a network from the arrays of `to_arrays`.
-
-        Parameters
-        ----------
-        arrays : mapping of str to array
-
-        Returns
-        -------
-        Network
-        """
-        return cls(**arrays)
 
 
 def is_held_out(n: int) -> np.ndarray:

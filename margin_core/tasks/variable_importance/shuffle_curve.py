@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from margin_core.tasks.variable_importance.array_parts import ArrayParts
 from margin_core.tasks.variable_importance.held_out import HeldOut
 from margin_core.values import Doubles, Ints, Texts
-from margin_core.values.arrays import AnyArray, freeze
 
 RANDOM = "random"
 """The name of a ranking that is another random order in each shuffle."""
@@ -24,7 +23,7 @@ CURVE_POINTS = 16
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ShuffleCurves:
+class ShuffleCurves(ArrayParts):
     """How well the network predicts held-out labels once the first variables of each of r rankings are shuffled.
 
     Attributes
@@ -45,32 +44,6 @@ class ShuffleCurves:
     accuracy: Doubles
     low: Doubles
     high: Doubles
-
-    def __post_init__(self) -> None:
-        freeze(self, *(one.name for one in fields(self)))
-
-    def to_arrays(self) -> dict[str, AnyArray]:
-        """Return the parts as named arrays, for a workspace.
-
-        Returns
-        -------
-        dict of str to array
-        """
-        return {one.name: getattr(self, one.name) for one in fields(self)}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, AnyArray]) -> Self:
-        """Build curves from the arrays of `to_arrays`.
-
-        Parameters
-        ----------
-        arrays : mapping of str to array
-
-        Returns
-        -------
-        ShuffleCurves
-        """
-        return cls(**arrays)
 
 
 def compute_shuffle_curves(
