@@ -103,7 +103,7 @@ def answer(study):
 
 @pytest.fixture(scope="module")
 def other_answer(study):
-    """Answer the same questions, from steps that are computed on their own."""
+    """Explain the study by a task from steps that are computed on their own."""
     return ask_once(study)
 
 
@@ -114,7 +114,7 @@ def order(study):
 
 @pytest.fixture(scope="module")
 def shuffled_answer(study, order):
-    """Answer the same questions of the same samples, in another order."""
+    """Explain the same samples in another order by a task."""
     return ask_once(
         Study.build(
             ids=study.ids[order], embedding=study.embedding[order], labels=study.labels[order],

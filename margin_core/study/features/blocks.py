@@ -28,6 +28,10 @@ from margin_core.values import Study
 VERSION = 1
 """Raised whenever the same model would be shown the same samples differently."""
 
+ROWS_VERSION = 2
+"""The same of rows of numbers alone. Whether a model takes incomplete ones is no part of the key: to find out it may
+have to be loaded, which a study that is remembered does not wait for."""
+
 REPORT_EVERY = 32
 """Samples between two reports of the progress, at which a run can be stopped."""
 
@@ -104,20 +108,24 @@ def outputs_key(model: Any, methods: tuple[str, ...], study: Study) -> str:
     str
         Of the embedding that `compute_outputs` returns, too.
     """
-    return fingerprint("seen", *_how(model, study.inputs), model.fingerprint, study.parts["inputs"], methods)
+    return fingerprint("seen", *_how(study.inputs), model.fingerprint, study.parts["inputs"], methods)
 
 
-def _how(model: Any, inputs: Any) -> tuple[object, ...]:
-    """Return what else decides what a model is shown: incomplete rows, and how pictures in files are decoded."""
+def _how(inputs: Any) -> tuple[object, ...]:
+    """Return what else decides what a model is shown: for pictures in files, how they are decoded."""
     if not isinstance(inputs, EncodedPictures):
-        return (VERSION, "incomplete rows") if _may_lack_values(model, inputs) else (VERSION,)
+        return (VERSION, ROWS_VERSION) if _are_rows(inputs) else (VERSION,)
     is_heic = any(path.lower().endswith((".heic", ".heif")) for path in inputs.paths)
     # Whoever installs the package for such pictures gets those that could not be read before.
     return (VERSION, DECODING, is_heic and "HEIF" in decoders())
 
 
 def _may_lack_values(model: Any, inputs: Any) -> bool:
-    return len(getattr(inputs, "shape", ())) == 2 and bool(getattr(model, "takes_missing_values", False))
+    return _are_rows(inputs) and bool(getattr(model, "takes_missing_values", False))
+
+
+def _are_rows(inputs: Any) -> bool:
+    return len(getattr(inputs, "shape", ())) == 2
 
 
 def count_outputs(model: Any, study: Study, run: Run) -> int:
@@ -144,7 +152,7 @@ def count_outputs(model: Any, study: Study, run: Run) -> int:
     SourceError
         No input can be shown to the model.
     """
-    key = fingerprint("outputs", *_how(model, study.inputs), model.fingerprint, study.parts["inputs"])
+    key = fingerprint("outputs", *_how(study.inputs), model.fingerprint, study.parts["inputs"])
     return len(run.step("outputs", key, lambda: {"zeros": _zeros_of_first_output(model, study)})["zeros"])
 
 
@@ -180,7 +188,7 @@ def _zeros_of_first_output(model: Any, study: Study) -> NDArray[np.float32]:
 
 
 def _all_blocks(name: str, model: Any, methods: tuple[str, ...], study: Study, run: Run) -> Arrays:
-    digests, how = row_digests(study.inputs), _how(model, study.inputs)
+    digests, how = row_digests(study.inputs), _how(study.inputs)
     blocks = []
     for start, stop in split_into_blocks(digests):
         key = fingerprint("block", *how, model.fingerprint, methods, digests[start:stop])
