@@ -177,6 +177,16 @@ def frame(name: str, **columns: object) -> Callable[[Path], Path]:
     return write
 
 
+def sheets(**tables: dict[str, object]) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        with pd.ExcelWriter(folder / "book.xlsx") as book:
+            for name, columns in tables.items():
+                pd.DataFrame(columns).to_excel(book, sheet_name=name, index=False)
+        return folder / "book.xlsx"
+
+    return write
+
+
 def picture(number: int) -> Image.Image:
     return Image.fromarray(np.random.default_rng(number).integers(0, 256, (12, 10, 3), dtype=np.uint8))
 
@@ -421,10 +431,16 @@ COLUMNS = [
                 [f"{1 + row % 9:02d}/{1 + row % 7:02d}/2021" for row in range(N)],
                 (
                     "Column 'sown' is read as dates, the day before the month ('08/01/2021'). Where the month comes "
-                    "first, write them as year-month-day.",
+                    "first, choose --feature sown:date-month-first.",
                 ),
             ),
         )
+    ),
+    flowers(
+        "dates of which the month comes first, as chosen",
+        beside_flowers(sown=[f"{1 + row % 9:02d}/{1 + row % 7:02d}/2021" for row in range(N)]),
+        options=("--feature", "sown:date-month-first"),
+        features="3 columns: 2 numbers, 1 date",
     ),
     Input(
         kind="columns",
@@ -433,9 +449,9 @@ COLUMNS = [
         labels={"bad": 12, "good": 12},
         features="words and how rare they are, 24 dimensions",
         said=(
-            "The samples are the texts of column 'review', and 1 column beside them is not used as features (stars). "
-            "If the samples are rows, choose --feature review:ignore; to leave a column out, choose --feature "
-            "stars:ignore.",
+            "The samples are the texts of column 'review', and 1 column beside them is not used as a feature "
+            "(stars); to leave it out, choose --feature stars:ignore. If the samples are rows, choose --feature "
+            "review:ignore.",
         ),
         lost=1,
     ),
@@ -446,9 +462,8 @@ COLUMNS = [
         labels={"bad": 12, "good": 12},
         features="words and how rare they are, 24 dimensions",
         said=(
-            "The samples are the texts of column 'text', and 1 column beside them is not used as features (title). If "
-            "the samples are rows, choose --feature text:ignore; to leave a column out, choose --feature "
-            "title:ignore.",
+            "The samples are the texts of column 'text', and 1 column beside them is not used as a feature (title); to "
+            "leave it out, choose --feature title:ignore. If the samples are rows, choose --feature text:ignore.",
         ),
         lost=1,
     ),
@@ -466,7 +481,7 @@ COLUMNS = [
         "The samples are rows and not the texts of column 'remark': of the labels, nearest neighbors guess N% by the "
         "other columns (length, width) and N% by these texts. If the samples are the texts, choose --feature "
         "remark:text.",
-        "1 column is not used as features, texts beside other columns (remark).",
+        "1 column is not used as a feature: a text beside other columns (remark).",
         lost=2,
     ),
     Input(
@@ -477,7 +492,7 @@ COLUMNS = [
         labels=HALF,
         features="words and how rare they are, 24 dimensions",
         said=(
-            "2 columns beside the texts of 'remark' are not used as features (length, width). To leave one out, choose "
+            "2 columns beside the texts of 'remark' are not used as features (length, width); to leave one out, choose "
             "--feature length:ignore.",
         ),
         lost=1,
@@ -491,7 +506,7 @@ COLUMNS = [
         flowers(
             f"rows numbered in a column '{name}'",
             beside_flowers(**{name: values}),
-            f"1 column is not used as features, which name or number the rows ({name}).",
+            f"1 column is not used as a feature: it names or numbers the rows ({name}).",
         )
         for name, values in {
             "Unnamed: 0": range(N),
@@ -510,7 +525,7 @@ COLUMNS = [
     flowers(
         "words that hardly repeat",
         beside_flowers(city=[f"city{min(row, 22)}" for row in range(N)]),
-        "1 column is not used as features, whose values hardly repeat (city: 23 different). To keep the 30 most "
+        "1 column is not used as a feature: its values hardly repeat (city: 23 different). To keep the 30 most "
         "frequent values of it as categories, choose --feature city:category.",
         lost=1,
     ),
@@ -770,6 +785,20 @@ TABLES = [
     flowers(".csv.gz", text(gzip.compress(FLOWERS_CSV.encode()), "table.csv.gz"), kind="tables as files"),
     flowers(".jsonl", frame("table.jsonl", **FLOWERS), kind="tables as files"),
     flowers(".xlsx", frame("table.xlsx", **FLOWERS), kind="tables as files"),
+    flowers(
+        ".xlsx of several sheets",
+        sheets(Flowers=FLOWERS, Notes={"read": ["at noon"]}),
+        "Read is the first sheet, 'Flowers'; 1 other sheet left out (Notes). To read another, choose it, as in --sheet "
+        "Notes.",
+        kind="tables as files",
+        lost=1,
+    ),
+    flowers(
+        ".xlsx of several sheets, of which one is chosen",
+        sheets(Cover={"title": ["Flowers"]}, Flowers=FLOWERS),
+        kind="tables as files",
+        options=("--sheet", "Flowers"),
+    ),
     flowers(".parquet", frame("table.parquet", **FLOWERS), kind="tables as files"),
     *(
         Input(

@@ -19,7 +19,7 @@ from margin_core.study import ColumnNames, open_source, resolve_within_roots
 from margin_core.study.hub_dataset import is_hub_name, last_name
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.notes import Note
-from margin_core.study.readers.column_names import read_column_names
+from margin_core.study.readers.column_names import read_column_names, read_sheets
 from margin_core.study.remote_address import is_address, normalize
 
 
@@ -181,10 +181,17 @@ class StudyRegistry:
             columns = replace(columns, labels=str(resolve_within_roots(beside, self.roots)))
         return self.open(OpenRequest(source, model=model or None, columns=columns))
 
-    def columns_below_roots(self, path: str) -> tuple[str, ...]:
+    def columns_below_roots(self, path: str, sheet: str | None = None) -> tuple[str, ...]:
         """Return the names of the columns of what a browser named; none of what may not be opened."""
         try:
-            return read_column_names(resolve_within_roots(path, self.roots))
+            return read_column_names(resolve_within_roots(path, self.roots), sheet)
+        except AccessError:
+            return ()
+
+    def sheets_below_roots(self, path: str) -> tuple[str, ...]:
+        """Return the names of the sheets of a workbook that a browser named; none of what may not be opened."""
+        try:
+            return read_sheets(resolve_within_roots(path, self.roots))
         except AccessError:
             return ()
 

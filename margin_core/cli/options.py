@@ -82,9 +82,11 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         action="append",
         default=[],
         metavar="NAME:KIND",
-        help="how a column of a table is used: number, boolean, category, date, text (the samples are these texts), id "
-        "(not a feature) or ignore (left out); may be repeated (default: found by the values)",
+        help="how a column of a table is used: number, boolean, category, date, date-month-first (where 1/2/2021 is "
+        "January 2), text (the samples are these texts), id (not a feature) or ignore (left out); may be repeated "
+        "(default: found by the values)",
     )
+    columns.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook that is read (default: the first)")
     columns.add_argument(
         "--labels",
         type=Path,
@@ -124,7 +126,8 @@ def named_columns(arguments: Arguments) -> dict[str, Any]:
             )
     kinds = tuple(sorted({(name, kind) for name, _, kind in pairs}))
     labels = None if arguments.labels is None else str(arguments.labels.absolute())
-    return {part: getattr(arguments, part) for part in COLUMNS} | {"kinds": kinds, "labels": labels}
+    named = {part: getattr(arguments, part) for part in COLUMNS}
+    return named | {"kinds": kinds, "labels": labels, "sheet": arguments.sheet}
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:

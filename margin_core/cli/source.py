@@ -96,7 +96,12 @@ def copy_source(arguments: Arguments) -> None:
     arguments.workspace = arguments.workspace or f"{address.rpartition('/')[2]}{SUFFIX}"
     folder = Path(arguments.workspace).absolute()
     arguments.source = fetch_remote_table(
-        address, arguments.root, folder, file=arguments.file, progress=progress_printer(arguments)
+        address,
+        arguments.root,
+        folder,
+        file=arguments.file,
+        sheet=arguments.sheet,
+        progress=progress_printer(arguments),
     )
     base = folder / REMOTE
     arguments.root = [*(root for root in arguments.root if not is_address(root)), base]

@@ -15,7 +15,7 @@ from margin_core.study.inputs.pictures import EncodedPictures
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.notes import Note, assumption, check_lost, differing_spellings, loss, read
 from margin_core.study.probe_model import MAX_TRAINING_SAMPLES, ProbeModel
-from margin_core.study.samples import counted, listed
+from margin_core.study.samples import counted, listed, worded
 from margin_core.values import UNLABELED, Need, Study, usable_rows
 
 VERSION = 2
@@ -64,9 +64,10 @@ def check_features(study: Study, source: Path, run: Run) -> tuple[Note, ...]:
 
     unusable = run.step("usable", fingerprint("usable", VERSION, study.parts["embedding"]), find)["unusable"]
     if len(unusable) == n:
+        each = worded(n, "the only row", f"each of the {n:,} rows")
         raise SourceError(
-            f"'{source}': each of the {counted(n, 'row')} of features has a value that is missing or not finite, so "
-            "nothing can be compared. Fill some in, or leave out the columns that lack them."
+            f"'{source}': {each} of features has a value that is missing or not finite, so nothing can be compared. "
+            "Fill some in, or leave out the columns that lack them."
         )
     if unreadable and isinstance(study.maybe_inputs, EncodedPictures):
         rows = np.flatnonzero(study.columns["unreadable"]).tolist()

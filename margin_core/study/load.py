@@ -94,6 +94,7 @@ def load_study(
     group: str | None = None,
     kinds: Mapping[str, str] | Sequence[tuple[str, str]] = (),
     labels: str | Path | None = None,
+    sheet: str | None = None,
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -123,11 +124,15 @@ def load_study(
     label, file, id, split, weight, group : str, optional
         The column of a manifest with this role; default: recognized by its name.
     kinds : mapping of str to str, optional
-        How columns of a table are used, by their names: ``number``, ``boolean``, ``category``, ``date``, ``text`` (the
-        samples are these texts), ``id`` (not a feature) or ``ignore`` (left out). Default: recognized by the values.
+        How columns of a table are used, by their names: ``number``, ``boolean``, ``category``, ``date``,
+        ``date-month-first``, ``text`` (the samples are these texts), ``id`` (not a feature) or ``ignore`` (left out).
+        Default: recognized by the values.
     labels : str or Path, optional
         A table that holds the labels by id, where they stand apart from the samples. `label`, `id`, `split`, `weight`
         and `group` are columns of it then.
+    sheet : str, optional
+        The sheet of a workbook (``.xlsx``) that is read; of `labels` where the source is no workbook. Default: the
+        first.
     workspace : Workspace, Path or str, optional
         Where expensive steps are stored. Default: nothing is stored.
     run : Run
@@ -178,8 +183,8 @@ def load_study(
     """
     opened = open_source(
         source, model=model, layer=layer, allow_code=allow_code, download=download, device=device, label=label,
-        file=file, id=id, split=split, weight=weight, group=group, kinds=kinds, labels=labels, workspace=workspace,
-        run=run, roots=roots,
+        file=file, id=id, split=split, weight=weight, group=group, kinds=kinds, labels=labels, sheet=sheet,
+        workspace=workspace, run=run, roots=roots,
     )  # fmt: skip
     for note in texts_of(opened.notes):
         warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
@@ -202,6 +207,7 @@ def open_source(
     group: str | None = None,
     kinds: Mapping[str, str] | Sequence[tuple[str, str]] = (),
     labels: str | Path | None = None,
+    sheet: str | None = None,
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -212,7 +218,7 @@ def open_source(
     Parameters
     ----------
     source, model, layer, allow_code, download, device
-    label, file, id, split, weight, group, kinds, labels, workspace, run, roots
+    label, file, id, split, weight, group, kinds, labels, sheet, workspace, run, roots
         As for `load_study`.
     on_read : callable, optional
         Called with what is known once the source is read, before a model looks at it, which may take long.
@@ -232,13 +238,13 @@ def open_source(
     roots = [roots] if isinstance(roots, str | Path) else list(roots)
     if is_address(source):
         folder = _folder_for(source, workspace or run.engine)
-        source = fetch_remote_table(source, roots, folder, file=file, progress=run.progress)
+        source = fetch_remote_table(source, roots, folder, file=file, sheet=sheet, progress=run.progress)
         roots = [*(root for root in roots if not is_address(root)), folder / REMOTE]
     path = _existing(to_path("load_study", source))
     path = path.parent if path.name == study_folder.FILE else path
     columns = ColumnNames(
         label=label, file=file, id=id, split=split, weight=weight, group=group, kinds=_pairs(kinds),
-        labels=None if labels is None else str(_existing(to_path("load_study: labels", labels))),
+        labels=None if labels is None else str(_existing(to_path("load_study: labels", labels))), sheet=sheet,
     )  # fmt: skip
     choice = ModelChoice(model, layer, allow_code, download)
     allowed = resolve_roots(roots)

@@ -15,7 +15,7 @@ from typing import Any
 from margin_core.errors import MarginError, SourceError
 from margin_core.storage.archive import atomic_write
 from margin_core.storage.engine import Progress, silent
-from margin_core.study.readers.table_suffixes import MANIFESTS
+from margin_core.study.readers.table_suffixes import MANIFESTS, WORKBOOK
 from margin_core.study.remote_address import FOLDER, VERSIONS, check_below, copy_of, is_address, normalize
 from margin_core.study.samples import ReadRequest, counted
 
@@ -29,6 +29,7 @@ def fetch_remote_table(
     workspace: Path,
     *,
     file: str | None = None,
+    sheet: str | None = None,
     progress: Progress = silent,
 ) -> Path:
     """Copy a table in object storage into a workspace, with the pictures that it lists; what is there already stays.
@@ -43,6 +44,8 @@ def fetch_remote_table(
         Folder of the workspace; nothing is written elsewhere.
     file : str, optional
         The column that lists pictures; default: found as in any table.
+    sheet : str, optional
+        Of a workbook; default: the first.
     progress : callable
         Told how far it is.
 
@@ -71,7 +74,7 @@ def fetch_remote_table(
     try:
         copies.update({address: copies.storage.info(address)}, progress)
         table = copy_of(base, address)
-        wanted = _listed(table, address, allowed, file)
+        wanted = _listed(table, address, allowed, file, sheet if table.suffix.lower() == WORKBOOK else None)
         if wanted:
             progress(0.0, "Listing what is there ...")
             there: dict[str, Any] = {}
@@ -102,13 +105,13 @@ def _storage(address: str) -> Any:
         raise SourceError(f"'{address}' is of no storage that is known ({error}). Give one like s3://.") from None
 
 
-def _listed(table: Path, address: str, allowed: Sequence[str], file: str | None) -> list[str]:
+def _listed(table: Path, address: str, allowed: Sequence[str], file: str | None, sheet: str | None) -> list[str]:
     """Return the addresses of the pictures that a table lists; paths start from its folder."""
     from margin_core.study.readers.column_table import read_table
     from margin_core.study.readers.picture_column import find_picture_column
     from margin_core.study.readers.picture_paths import to_local_path
 
-    rows = read_table(table)
+    rows = read_table(table, sheet=sheet)
     column = file if file in rows.columns else find_picture_column(ReadRequest(table), rows, list(rows.columns))
     if column is None:
         return []

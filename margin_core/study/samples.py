@@ -17,7 +17,7 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study.notes import Note
 from margin_core.values import UNLABELED, Ints, Texts
 
-_NO_ROLES = ("kinds", "labels")
+_NO_ROLES = ("kinds", "labels", "sheet")
 
 _PLAIN = re.compile(r"\w(?:[\w .:/=+%&-]*\w)?")
 
@@ -35,6 +35,8 @@ class ColumnNames:
     labels : str or None
         Whole path of a table that holds the labels by id, where they stand apart; `label`, `id`, `split`, `weight` and
         `group` are columns of it then.
+    sheet : str or None
+        The sheet of a workbook that is read; of the table of labels where the source is no workbook. None: the first.
     """
 
     label: str | None = None
@@ -45,6 +47,7 @@ class ColumnNames:
     group: str | None = None
     kinds: tuple[tuple[str, str], ...] = ()
     labels: str | None = None
+    sheet: str | None = None
 
     @property
     def roles(self) -> dict[str, str]:
@@ -55,8 +58,9 @@ class ColumnNames:
     def flags(self) -> list[tuple[str, str]]:
         """The same as options of the command line, each with its value."""
         roles = [(f"--{role}", name) for role, name in self.roles.items()]
-        labels = [] if self.labels is None else [("--labels", self.labels)]
-        return roles + labels + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
+        others = [("--labels", self.labels), ("--sheet", self.sheet)]
+        named = [(flag, value) for flag, value in others if value is not None]
+        return roles + named + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
 
     def or_else(self, otherwise: ColumnNames) -> ColumnNames:
         """Return these, and what else others name.
@@ -72,7 +76,8 @@ class ColumnNames:
         """
         others = [(name, kind) for name, kind in otherwise.kinds if name not in dict(self.kinds)]
         kinds = tuple(sorted([*others, *self.kinds]))
-        return replace(otherwise, **self.roles, kinds=kinds, labels=self.labels or otherwise.labels)
+        labels, sheet = self.labels or otherwise.labels, self.sheet or otherwise.sheet
+        return replace(otherwise, **self.roles, kinds=kinds, labels=labels, sheet=sheet)
 
 
 @dataclass(frozen=True)
@@ -163,6 +168,24 @@ def counted(count: int, noun: str) -> str:
         For a message.
     """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def worded(count: int, one: str, several: str) -> str:
+    """Return the words that go with a number.
+
+    Parameters
+    ----------
+    count : int
+        At least 0.
+    one, several : str
+        Such as ``is`` and ``are``.
+
+    Returns
+    -------
+    str
+        For a message.
+    """
+    return one if count == 1 else several
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

@@ -168,7 +168,8 @@ def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choi
         "source": source.name if beside else str(source),
         "columns": columns.roles
         | ({"kinds": dict(columns.kinds)} if columns.kinds else {})
-        | ({"labels": columns.labels} if columns.labels else {}),
+        | ({"labels": columns.labels} if columns.labels else {})
+        | ({"sheet": columns.sheet} if columns.sheet else {}),
         "model": str(ModelSpec.of(choice.model).absolute()) if isinstance(choice.model, str) else None,
         "layer": choice.layer,
     }

@@ -85,7 +85,7 @@ def weights(path, **layers):
     return path
 
 
-NO_PICTURE = "Study 'pets': none of the 1 pictures can be read. Picture 'cat/1.png' "
+NO_PICTURE = "Study 'pets': the only picture cannot be read. Picture 'cat/1.png' "
 EYES = ("--model", "margin_test_eyes:Eyes")
 
 BAD_INPUT = {

@@ -30,6 +30,12 @@ def choose_columns(names: tuple[str, ...]) -> ColumnNames:
     return ColumnNames(**chosen, kinds=tuple(sorted(kinds)))
 
 
+def choose_sheet(sheets: tuple[str, ...]) -> str | None:
+    """Offer the sheets of a workbook; None: the first."""
+    first = wording.FIRST_SHEET.format(sheets[0])
+    return st.selectbox(wording.SHEET, sheets, index=None, placeholder=first, help=wording.SHEET_HELP)
+
+
 studies = registry.STUDIES
 layout.heading(OPEN)
 with st.container(key="narrow"):
@@ -54,7 +60,9 @@ with st.container(key="narrow"):
         wording.SOURCE, [str(source) for source in sources_below(studies.roots)], index=None, accept_new_options=True,
         placeholder=wording.SOURCE_HINT, help=wording.SOURCE_HELP,
     )  # fmt: skip
-    names = studies.columns_below_roots(path) if path else ()
+    sheets = studies.sheets_below_roots(path) if path else ()
+    sheet = choose_sheet(sheets) if len(sheets) > 1 else None
+    names = studies.columns_below_roots(path, sheet) if path else ()
     with st.form("open", border=False):
         model = st.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
         columns = choose_columns(names) if names else ColumnNames()
@@ -64,7 +72,7 @@ with st.container(key="narrow"):
                 if not path:
                     st.error(wording.NO_SOURCE)
                 else:
-                    columns = replace(columns, labels=labels or None)
+                    columns = replace(columns, labels=labels or None, sheet=sheet)
                     state.change_study(studies.open_below_roots(path, model, columns))
                     st.rerun()
             except MarginError as error:

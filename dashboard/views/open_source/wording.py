@@ -14,6 +14,9 @@ SOURCE_HELP = (
     "workspace (.margin)."
 )
 NO_SOURCE = "Choose a folder or a file, or type its path."
+SHEET = "Sheet"
+FIRST_SHEET = "{}, the first"
+SHEET_HELP = "The sheet of the workbook that holds the samples, a row each."
 MODEL = "Model"
 MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, resnet50:IMAGENET1K_V2, timm:NAME, model.onnx"
 MODEL_HELP = (
@@ -34,8 +37,8 @@ COLUMNS = {
 
 KINDS = "Kinds of columns"
 KINDS_HELP = (
-    "For a table whose values are misread: how a column is used. text: it is the text of each sample; id: it is no "
-    "feature; ignore: it is left out."
+    "For a table whose values are misread: how a column is used. date-month-first: 1/2/2021 is January 2; text: it is "
+    "the text of each sample; id: it is no feature; ignore: it is left out."
 )
 RECOGNIZED_BY_VALUES = "recognized by the values"
 RECOGNIZED = "recognized by its name"

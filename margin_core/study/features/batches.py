@@ -17,6 +17,7 @@ from margin_core.study.contents import Digests
 from margin_core.study.inputs.pictures import EncodedPictures, Picture, stack_pictures
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.models.cores import map_on_cores
+from margin_core.study.samples import worded
 from margin_core.values import Study
 
 
@@ -126,14 +127,17 @@ def nothing_readable(study: Study) -> SourceError:
     SourceError
         To be raised; it has the reason why the first picture cannot be read.
     """
-    count = f"{len(study):,}"
+    n = len(study)
     if not isinstance(study.inputs, EncodedPictures):
-        return SourceError(f"Study '{study.name}': each of the {count} rows has a missing value. Fill some in.")
+        rows = worded(n, "the only row", f"each of the {n:,} rows")
+        return SourceError(f"Study '{study.name}': {rows} has a missing value. Fill some in.")
     try:
         study.inputs[0]
     except SourceError as error:
-        return SourceError(f"Study '{study.name}': none of the {count} pictures can be read. {error}")
-    return SourceError(f"Study '{study.name}': none of the {count} pictures could be read. Open it again.")
+        unreadable = worded(n, "the only picture cannot be read", f"none of the {n:,} pictures can be read")
+        return SourceError(f"Study '{study.name}': {unreadable}. {error}")
+    unreadable = worded(n, "the only picture could not be read", f"none of the {n:,} pictures could be read")
+    return SourceError(f"Study '{study.name}': {unreadable}. Open it again.")
 
 
 def row_digests(inputs: Any) -> Digests:

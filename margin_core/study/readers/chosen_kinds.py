@@ -9,14 +9,28 @@ from dataclasses import replace
 
 from margin_core.errors import SourceError
 from margin_core.study.notes import Note, assumption, read
-from margin_core.study.readers.column_kinds import MAX_CATEGORIES, MAX_MARKED, ColumnKind, TypedColumn, type_column
+from margin_core.study.readers.column_kinds import (
+    DATE_MONTH_FIRST,
+    MAX_CATEGORIES,
+    MAX_MARKED,
+    ColumnKind,
+    TypedColumn,
+    type_column,
+)
 from margin_core.study.readers.column_table import ColumnTable
 from margin_core.study.samples import ColumnNames, counted, listed, quoted
 
 IGNORE = "ignore"
 """Chosen for a column that is left out."""
 
-CHOICES = (*(str(kind) for kind in ColumnKind if kind is not ColumnKind.OTHER), IGNORE)
+_KINDS: dict[str, ColumnKind] = {
+    word: kind
+    for kind in ColumnKind
+    if kind is not ColumnKind.OTHER
+    for word in ((kind.value, DATE_MONTH_FIRST) if kind is ColumnKind.DATE else (kind.value,))
+}
+
+CHOICES = (*_KINDS, IGNORE)
 """What may be chosen for a column."""
 
 _AS = ", ".join(CHOICES[:-1]) + f" or {IGNORE}"
@@ -61,7 +75,8 @@ def choose_kinds(table: ColumnTable, columns: ColumnNames) -> tuple[ColumnTable,
             raise SourceError(
                 f"'{path}': the column '{name}' is named by --{role} and --feature. Leave one of them out."
             )
-    kinds = {name: ColumnKind(kind) for name, kind in chosen.items() if kind != IGNORE}
+    kinds = {name: _KINDS[kind] for name, kind in chosen.items() if kind != IGNORE}
+    month_first = frozenset(name for name, kind in chosen.items() if kind == DATE_MONTH_FIRST)
     texts = [name for name, kind in kinds.items() if kind is ColumnKind.TEXT]
     if len(texts) > 1 or (texts and columns.file is not None):
         other = f"the text of '{texts[1]}'" if len(texts) > 1 else f"the pictures of '{columns.file}'"
@@ -74,7 +89,7 @@ def choose_kinds(table: ColumnTable, columns: ColumnNames) -> tuple[ColumnTable,
     pictures = tuple(name for name in table.pictures if name in nested)
     named = {name: names for name, names in table.class_names.items() if name in left}
     return (
-        replace(table, columns=left, left_out=nested, pictures=pictures, class_names=named),
+        replace(table, columns=left, left_out=nested, pictures=pictures, class_names=named, month_first=month_first),
         kinds,
         [read(f"Columns read as chosen: {', '.join(said)}.")] if said else [],
     )
@@ -109,9 +124,14 @@ def type_as_chosen(table: ColumnTable, name: str, kind: ColumnKind | None) -> Ty
     if kind is not ColumnKind.CATEGORY and column.misfits > MAX_MARKED * len(table):
         raise SourceError(
             f"'{table.path}': {column.misfits:,} of the {len(table):,} values of the column '{name}' are not of the "
-            f"kind {kind}. {otherwise}"
+            f"kind {_word(table, name, kind)}. {otherwise}"
         )
     return column
+
+
+def _word(table: ColumnTable, name: str, kind: ColumnKind) -> str:
+    """Return what the user chose for a column, in the user's word."""
+    return DATE_MONTH_FIRST if name in table.month_first else str(kind)
 
 
 def type_columns(table: ColumnTable, names: Sequence[str], kinds: Mapping[str, ColumnKind]) -> list[TypedColumn]:
@@ -159,10 +179,11 @@ def check_no_features(table: ColumnTable, kinds: Mapping[str, ColumnKind], sampl
     """
     for name, kind in kinds.items():
         if name != column and kind is not ColumnKind.ID:
+            chosen = f"--feature {name}:{_word(table, name, kind)}"
             raise SourceError(
                 f"'{table.path}': the samples are the {samples} of the column '{column}' and no rows of features, so "
-                f"--feature {name}:{kind} changes nothing. Leave it out, or choose --feature {column}:{IGNORE} to have "
-                "the other columns as features."
+                f"{chosen} changes nothing. Leave it out, or choose --feature {column}:{IGNORE} to have the other "
+                "columns as features."
             )
 
 

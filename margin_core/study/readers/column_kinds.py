@@ -30,6 +30,7 @@ from margin_core.study.readers.written_dates import (
     read_days,
 )
 from margin_core.study.readers.written_units import Measured, strip_unit
+from margin_core.study.samples import quoted
 from margin_core.values import Doubles
 
 
@@ -54,6 +55,9 @@ MAX_CATEGORIES = 30
 MIN_FOR_IDS = 20
 """Rows from which values that all differ say that a column names the rows, whatever it is called."""
 
+DATE_MONTH_FIRST = f"{ColumnKind.DATE}-month-first"
+"""What the user calls a date whose month comes before the day."""
+
 MAX_MARKED = 0.05
 """Share of the rows in which a value does not fit the kind of its column, at most."""
 
@@ -65,7 +69,7 @@ _MAX_MARKS = 3
 """Different texts in a column that is numbers otherwise."""
 _WITHOUT_UNIT = "the unit '{}' taken off"
 _THOUSANDS = "the comma between thousands ('{}' is {})"
-_DAY_FIRST = "the day before the month ('{}'). Where the month comes first, write them as year-month-day"
+_DAY_FIRST = "the day before the month ('{}'). Where the month comes first, choose --feature {}"
 _WORDS_OF_A_TEXT, _WORDS_OF_A_SHORT_TEXT = 5.0, 2.0
 _LOOKED_AT = 1_000
 """Rows by which words are counted."""
@@ -149,7 +153,10 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
         return _as(kind, name, texts, measured)
     if not len(texts.present):
         return TypedColumn(name, ColumnKind.OTHER)
-    typed = _as(given, name, texts, strip_unit(texts, _MAX_MARKS, MAX_MARKED))
+    if name in table.month_first:
+        typed = _date_column(name, texts, month_first=True)
+    else:
+        typed = _as(given, name, texts, strip_unit(texts, _MAX_MARKS, MAX_MARKED))
     return replace(typed, misfits=_count_misfits(typed, texts))
 
 
@@ -221,10 +228,7 @@ def _as(kind: ColumnKind, name: str, texts: DistinctTexts, measured: Measured | 
             values = np.where(is_true, 1.0, np.where(is_false, 0.0, np.nan))
             return TypedColumn(name, kind, np.asarray(texts.by_row(values, np.nan), float))
         case ColumnKind.DATE:
-            form = find_date_format(texts.present) or find_likeliest_date_format(texts.present)
-            days = np.asarray(texts.by_row(read_days(texts.texts, form), np.nan), float)
-            doubtful = find_ambiguous_date(texts.present, form)
-            return TypedColumn(name, kind, days, remark=_DAY_FIRST.format(doubtful) if doubtful else "")
+            return _date_column(name, texts)
         case ColumnKind.CATEGORY:
             return _category(name, texts)
         case ColumnKind.TEXT:
@@ -250,6 +254,16 @@ def _number_column(name: str, texts: DistinctTexts, values: Doubles, unit: str =
     read[texts.codes[~np.isnan(values) & (texts.codes >= 0)]] = True
     marks = sorted(set(texts.texts.filter(pa.array(~read)).to_pylist()) - {""})
     return TypedColumn(name, ColumnKind.NUMBER, values, marks=tuple(marks), remark=" and ".join(remarks))
+
+
+def _date_column(name: str, texts: DistinctTexts, *, month_first: bool = False) -> TypedColumn:
+    present = texts.present
+    form = find_date_format(present, month_first=month_first)
+    form = form or find_likeliest_date_format(present, month_first=month_first)
+    days = np.asarray(texts.by_row(read_days(texts.texts, form), np.nan), float)
+    doubtful = find_ambiguous_date(present, form)
+    remark = _DAY_FIRST.format(doubtful, quoted(f"{name}:{DATE_MONTH_FIRST}")) if doubtful else ""
+    return TypedColumn(name, ColumnKind.DATE, days, remark=remark)
 
 
 def _names_rows(name: str, values: Doubles) -> bool:

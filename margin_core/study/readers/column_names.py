@@ -9,18 +9,20 @@ import zlib
 from pathlib import Path
 
 from margin_core.errors import SourceError
-from margin_core.study.readers.table_suffixes import MANIFESTS, PARQUET
+from margin_core.study.readers.table_suffixes import MANIFESTS, PARQUET, WORKBOOK
 
 LINES_OF_JSON, ARRAYS = ".jsonl", ".npz"
 
 
-def read_column_names(path: Path) -> tuple[str, ...]:
+def read_column_names(path: Path, sheet: str | None = None) -> tuple[str, ...]:
     """Return the names of the columns of a table, or of the arrays of an ``.npz``.
 
     Parameters
     ----------
     path : Path
         A source that may be opened.
+    sheet : str, optional
+        Of a workbook; default: the first.
 
     Returns
     -------
@@ -45,8 +47,31 @@ def read_column_names(path: Path) -> tuple[str, ...]:
         if name.endswith(LINES_OF_JSON):
             with path.open(encoding="utf-8") as lines:
                 return tuple(map(str, json.loads(lines.readline())))
-        return tuple(read_names(path))
+        return tuple(read_names(path, sheet))
     except (OSError, EOFError, ValueError, TypeError, csv.Error, zlib.error, zipfile.BadZipFile, pa.ArrowException):
         return ()
     except SourceError:
+        return ()
+
+
+def read_sheets(path: Path) -> tuple[str, ...]:
+    """Return the names of the sheets of a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        A source that may be opened.
+
+    Returns
+    -------
+    tuple of str
+        In their order; none where the source is no workbook or cannot be read: opening it says why.
+    """
+    from margin_core.study.readers.excel_table import read_sheet_names
+
+    if not path.is_file() or path.suffix.lower() != WORKBOOK:
+        return ()
+    try:
+        return read_sheet_names(path)
+    except (OSError, SourceError):
         return ()

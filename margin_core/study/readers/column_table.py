@@ -23,9 +23,9 @@ from margin_core.study.readers.arrow_columns import (
     join_columns,
     read_arrow_columns,
 )
-from margin_core.study.readers.excel_table import SUFFIX as EXCEL
-from margin_core.study.readers.excel_table import read_excel_lines
+from margin_core.study.readers.excel_table import has_no_sheets, read_excel_sheet
 from margin_core.study.readers.line_errors import find_odd_object
+from margin_core.study.readers.table_suffixes import WORKBOOK
 from margin_core.study.readers.text_table import parse_text_table, read_text_table
 from margin_core.study.samples import listed_columns, quoted
 from margin_core.values import Doubles
@@ -61,6 +61,10 @@ class ColumnTable:
         Of the columns of classes whose names the file states, in the order of their numbers.
     shards : tuple of str
         The files below `path`, where that is a folder; each holds the rows that follow.
+    month_first : frozenset of str
+        The columns of dates whose month the user knows to come before the day.
+    sheets : tuple of str
+        Of a workbook: the sheet that was read, then the others that hold something.
     """
 
     path: Path
@@ -70,6 +74,8 @@ class ColumnTable:
     pictures: tuple[str, ...] = ()
     class_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shards: tuple[str, ...] = ()
+    month_first: frozenset[str] = frozenset()
+    sheets: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -86,10 +92,14 @@ class ColumnTable:
 
     @property
     def listing(self) -> str:
-        """The names of all columns, in a sentence or two for a message."""
+        """The names of all columns, in a few sentences for a message."""
         kinds = ", ".join(f"{quoted(name)} ({kind})" for name, kind in self.left_out.items())
         nested = f" Nested or binary, and not read: {kinds}." if kinds else ""
-        return f"Its columns are: {_every(self.columns)}.{nested}"
+        columns = f"{_every(self.columns)}.{nested}"
+        if len(self.sheets) < 2:
+            return f"Its columns are: {columns}"
+        read, *others = self.sheets
+        return f"Read is the sheet '{read}'; --sheet names another ({_every(others)}). Its columns are: {columns}"
 
     def texts(self, name: str) -> list[str]:
         """Return a column as text.
@@ -174,7 +184,7 @@ class ColumnTable:
         return next((lower[name] for name in known if name in lower), None)
 
 
-def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
+def read_table(path: Path, as_text: Collection[str] = (), sheet: str | None = None) -> ColumnTable:
     """Read a text file, an Excel workbook, lines of JSON or a Parquet file.
 
     Parameters
@@ -183,6 +193,8 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
         Of the file; its suffix decides the format.
     as_text : collection of str
         Columns, in lower case, that a text file holds as texts whatever these look like.
+    sheet : str, optional
+        Of a workbook; default: the first.
 
     Returns
     -------
@@ -192,19 +204,22 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
     Raises
     ------
     SourceError
-        The file is damaged, a column is repeated, or there is no row.
+        The file is damaged or has no such sheet, a column is repeated, or there is no row.
     """
     suffix = path.suffix.lower()
+    if sheet is not None and suffix != WORKBOOK:
+        raise has_no_sheets(path)
+    sheets: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     class_names: Mapping[str, tuple[str, ...]] = {}
     try:
         if suffix in TEXT_SUFFIXES:
             text = read_text_table(path, as_text, _SPELLED)
             read, notes = text.columns, text.notes
-        elif suffix == EXCEL:
-            content, found = read_excel_lines(path)
-            text = parse_text_table(path, content, as_text, _SPELLED, found, ",")
-            read, notes = text.columns, text.notes
+        elif suffix == WORKBOOK:
+            found = read_excel_sheet(path, sheet)
+            text = parse_text_table(path, found.content, as_text, _SPELLED, found.notes, ",")
+            read, notes, sheets = text.columns, text.notes, (found.name, *found.others)
         elif suffix in LINES_OF_JSON:
             try:
                 table = pa_json.read_json(path)
@@ -218,7 +233,7 @@ def read_table(path: Path, as_text: Collection[str] = ()) -> ColumnTable:
         raise SourceError(
             f"'{path}' cannot be read: {_first_line(error)}. Save it again, as UTF-8 text or Parquet."
         ) from error
-    return _table(path, read, notes, class_names)
+    return replace(_table(path, read, notes, class_names), sheets=sheets)
 
 
 def read_shards(folder: Path, shards: Sequence[str], splits: Sequence[str]) -> ColumnTable:

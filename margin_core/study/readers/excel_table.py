@@ -1,4 +1,4 @@
-"""The first sheet of an Excel workbook as the lines of a text table, which is then read like any other."""
+"""A sheet of an Excel workbook as the lines of a text table, which is then read like any other."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 from margin_core.errors import SourceError
-from margin_core.study.notes import Note, loss
-from margin_core.study.samples import counted, listed
-
-SUFFIX = ".xlsx"
+from margin_core.study.notes import Note, loss, read
+from margin_core.study.readers.table_suffixes import WORKBOOK
+from margin_core.study.samples import counted, listed_columns, quoted
 
 MAX_UNPACKED = 1 << 30
 """Bytes that a workbook, which is a zip archive, may unpack to."""
@@ -24,54 +25,129 @@ _NAMES_AFTER = 50
 """Rows in which the names of the columns are looked for."""
 
 
-def read_excel_lines(path: Path, rows: int | None = None) -> tuple[bytes, tuple[Note, ...]]:
-    """Return the first sheet of a workbook as comma-separated text.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook.
+
+    Attributes
+    ----------
+    content : bytes
+        Comma-separated, in UTF-8. Formulas are the values that Excel saved for them.
+    name : str
+    others : tuple of str
+        The other sheets that hold something, in the order of the workbook.
+    notes : tuple of Note
+        Which sheet this is, where it is one of several or was named.
+    """
+
+    content: bytes
+    name: str
+    others: tuple[str, ...]
+    notes: tuple[Note, ...]
+
+
+def read_excel_sheet(path: Path, name: str | None = None, rows: int | None = None) -> Sheet:
+    """Read a sheet of a workbook.
 
     Parameters
     ----------
     path : Path
+    name : str, optional
+        Of the sheet; default: the first.
     rows : int, optional
         So many from above; default: all.
 
     Returns
     -------
-    content : bytes
-        UTF-8. Formulas are the values that Excel saved for them.
-    notes : tuple of Note
-        Of the other sheets that hold something.
+    Sheet
+
+    Raises
+    ------
+    SourceError
+        There is no such sheet, the first one is empty and others are not, the package openpyxl is not installed, or
+        the file is no workbook or a damaged or protected one.
+    """
+    with _opened(path) as book:
+        sheets = [str(sheet) for sheet in book.sheet_names]
+        if name is not None and name not in sheets:
+            names = listed_columns(sheets, len(sheets))
+            raise SourceError(f"'{path}' has no sheet '{name}'. Name one of these with --sheet: {names}.")
+        chosen = sheets[0] if name is None else name
+        cells = book.parse(chosen, header=None, dtype=object, nrows=rows, keep_default_na=False, na_values=[])
+        # Excel used to add empty ones to a new workbook.
+        others = [sheet for sheet in sheets if sheet != chosen and not book.parse(sheet, header=None, nrows=1).empty]
+        if name is None and cells.empty and others:
+            names = listed_columns(others, len(others))
+            raise SourceError(f"'{path}': its first sheet, '{chosen}', is empty. Name another with --sheet: {names}.")
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(_texts(cells.itertuples(index=False, name=None)))
+    return Sheet(stream.getvalue().encode(), chosen, tuple(others), tuple(_notes(chosen, others, name is not None)))
+
+
+def has_no_sheets(path: Path) -> SourceError:
+    """Return the error for a sheet that is named of what is no workbook.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    SourceError
+        To be raised.
+    """
+    return SourceError(f"'{path}' is no workbook ({WORKBOOK}), so --sheet has nothing to name. Leave it out.")
+
+
+def read_sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the sheets of a workbook.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    tuple of str
+        In their order.
 
     Raises
     ------
     SourceError
         The package openpyxl is not installed, or the file is no workbook or a damaged or protected one.
     """
+    with _opened(path) as book:
+        return tuple(str(sheet) for sheet in book.sheet_names)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a workbook; what cannot be read of it is an error in one sentence."""
     import pandas as pd  # slow to import, and few sources need it
 
     _check_size(path)
     try:
         # Of styles and validations that openpyxl does not know.
         with warnings.catch_warnings(action="ignore"), pd.ExcelFile(path, engine="openpyxl") as book:
-            sheets = [str(name) for name in book.sheet_names]
-            cells = book.parse(0, header=None, dtype=object, nrows=rows, keep_default_na=False, na_values=[])
-            # Excel used to add empty ones to a new workbook.
-            left = [name for name in sheets[1:] if not book.parse(name, header=None, nrows=1).empty]
+            yield book
+    except SourceError:
+        raise
     except ImportError:
         raise SourceError(
             f"'{path}' needs the package openpyxl. Run: pip install 'margin-dashboard[xlsx]', or save the sheet as CSV."
         ) from None
     except Exception as error:  # openpyxl meets damaged workbooks with almost any exception there is.
         raise _unreadable(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(_texts(cells.itertuples(index=False, name=None)))
-    return stream.getvalue().encode(), tuple(_notes(sheets[0], left))
 
 
-def read_excel_names(path: Path) -> bytes:
-    """Return the first rows of the first sheet of a workbook as comma-separated text.
+def read_excel_names(path: Path, sheet: str | None = None) -> bytes:
+    """Return the first rows of a sheet of a workbook as comma-separated text.
 
     Parameters
     ----------
     path : Path
+    sheet : str, optional
+        Default: the first.
 
     Returns
     -------
@@ -80,9 +156,9 @@ def read_excel_names(path: Path) -> bytes:
     Raises
     ------
     SourceError
-        As for `read_excel_lines`.
+        As for `read_excel_sheet`.
     """
-    return read_excel_lines(path, _NAMES_AFTER)[0]
+    return read_excel_sheet(path, sheet, _NAMES_AFTER).content
 
 
 def _check_size(path: Path) -> None:
@@ -99,11 +175,13 @@ def _unreadable(path: Path, reason: str) -> SourceError:
     return SourceError(f"'{path}' cannot be read: {reason.rstrip('.')}. Save the sheet again, or as CSV.")
 
 
-def _notes(first: str, others: list[str]) -> Iterator[Note]:
-    if others:
-        sheets = f"{counted(len(others), 'other sheet')} left out ({listed(others)})"
+def _notes(name: str, others: list[str], is_chosen: bool) -> Iterator[Note]:
+    left = f"{counted(len(others), 'other sheet')} left out ({listed_columns(others)})"
+    if is_chosen:
+        yield read(f"Read is the sheet '{name}', as chosen" + (f"; {left}." if others else "."))
+    elif others:
         yield loss(
-            f"Read is the first sheet, '{first}'; {sheets}. To read another, move it to the front, or save it as CSV."
+            f"Read is the first sheet, '{name}'; {left}. To read another, choose it, as in --sheet {quoted(others[0])}."
         )
 
 

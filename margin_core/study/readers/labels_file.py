@@ -23,8 +23,17 @@ from margin_core.study.class_names import number_classes
 from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.notes import Note, NoteKind, assumption, check_lost, loss, read
 from margin_core.study.readers.known_names import GROUPS, IDS, LABELS, LIKELY_LABELS, SPLITS, WEIGHTS
-from margin_core.study.readers.table_suffixes import MANIFESTS
-from margin_core.study.samples import ColumnNames, ReadRequest, Samples, counted, encode_classes, listed, listed_columns
+from margin_core.study.readers.table_suffixes import MANIFESTS, WORKBOOK
+from margin_core.study.samples import (
+    ColumnNames,
+    ReadRequest,
+    Samples,
+    counted,
+    encode_classes,
+    listed,
+    listed_columns,
+    worded,
+)
 from margin_core.values import UNLABELED
 
 _SPELLINGS: tuple[Callable[[str], str], ...] = (
@@ -75,7 +84,7 @@ def read_with_labels(request: ReadRequest, reader: Callable[[ReadRequest], Sampl
     if columns.labels is None:
         return reader(request)
     table = Path(columns.labels)
-    own = ColumnNames(file=columns.file, kinds=columns.kinds)
+    own = ColumnNames(file=columns.file, kinds=columns.kinds, sheet=columns.sheet if _is_workbook(request) else None)
     return join_labels(reader(replace(request, columns=own, apart=table)), request, table)
 
 
@@ -108,7 +117,8 @@ def join_labels(samples: Samples, request: ReadRequest, path: Path) -> Samples:
     if not path.name.lower().endswith(MANIFESTS):
         raise SourceError(f"'{path}' is no table of labels. Give one of {', '.join(MANIFESTS)}.")
     # All of it as texts: an id 007 is the name of a picture.
-    table = read_table(path, {name.lower() for name in read_column_names(path)})
+    sheet = None if _is_workbook(request) else columns.sheet
+    table = read_table(path, {name.lower() for name in read_column_names(path, sheet)}, sheet)
     table, of_review = without_review(table, columns.roles.values())
     ids = samples.ids
     if ids is None:
@@ -159,6 +169,11 @@ def join_labels(samples: Samples, request: ReadRequest, path: Path) -> Samples:
         notes=(*(note for note in samples.notes if not _is_of_label(note)), *table.notes, *of_review, *notes),
         key=None if samples.key is None else fingerprint(samples.key, content, columns),
     )
+
+
+def _is_workbook(request: ReadRequest) -> bool:
+    """Return whether the source is one, and a sheet that is named is one of it and not of the table of labels."""
+    return request.path.suffix.lower() == WORKBOOK
 
 
 def _count(samples: Samples) -> int:
@@ -223,7 +238,8 @@ def _notes(
         )
     check_lost(path, len(unknown), n, f"rows name no sample of '{request.path}' ({first})", remedy)
     if unknown:
-        yield loss(f"{counted(len(unknown), 'row')} of '{path.name}' left out, which name no sample ({first}).")
+        no_sample = worded(len(unknown), "which names no sample", "which name no sample")
+        yield loss(f"{counted(len(unknown), 'row')} of '{path.name}' left out, {no_sample} ({first}).")
     if joined.repeated:
         again = listed([f"'{named[row]}'" for row in joined.repeated], 3)
         yield loss(f"{counted(len(joined.repeated), 'row')} of '{path.name}' left out, whose sample has one ({again}).")

@@ -15,7 +15,7 @@ from margin_core.study.notes import MAX_FEW_LOST, MAX_LOST, Note, assumption, lo
 from margin_core.study.readers.picture_paths import FoundPaths, find_files, is_remote, to_local_path
 from margin_core.study.remote_address import to_copied_path
 from margin_core.study.roots import is_inside, resolve_links
-from margin_core.study.samples import ReadRequest, counted, listed
+from margin_core.study.samples import ReadRequest, counted, listed, worded
 
 FETCH_A_COLUMN = (
     "Download them, and name the column of their files with --file, or leave this column out with "
@@ -90,9 +90,13 @@ def list_picture_files(
             )
     if (sizes == ABSENT).all():
         several = f" It may be any of {listed(found.several[0], 2)}." if 0 in found.several else ""
+        absent = worded(
+            len(paths),
+            f"the only file in column '{column}' is not there: '{paths[0]}'",
+            f"none of the {len(paths):,} files in column '{column}' is there; the first is '{paths[0]}'",
+        )
         raise SourceError(
-            f"'{request.path}': none of the {counted(len(paths), 'file')} in column '{column}' is there; the first is "
-            f"'{paths[0]}'.{several} Paths start from the folder of the manifest, '{root}'."
+            f"'{request.path}': {absent}.{several} Paths start from the folder of the manifest, '{root}'."
         )
     listing = FileListing(root, tuple(paths), sizes, changed)
     digests = compute_digests(listing, request.memory, request.run)
@@ -113,7 +117,7 @@ def _check_few_remote(request: ReadRequest, remote: Mapping[int, str], n: int, c
 
 def _notes(found: FoundPaths, texts: Sequence[str], remote: Mapping[int, str]) -> Iterator[Note]:
     if remote:
-        servers = "another server" if len(remote) == 1 else "other servers"
+        servers = worded(len(remote), "another server", "other servers")
         yield loss(
             f"{counted(len(remote), 'picture')} on {servers} not fetched ('{next(iter(remote.values()))}'). Download "
             "what is to be compared."
@@ -126,8 +130,9 @@ def _notes(found: FoundPaths, texts: Sequence[str], remote: Mapping[int, str]) -
         )
     if found.several:
         row, files = next(iter(found.several.items()))
-        pictures = counted(len(found.several), "picture")
+        several = len(found.several)
+        remedy = worded(several, "List it with its folder.", "List them with their folders.")
         yield loss(
-            f"{pictures} not read: each could be several files ('{texts[row].strip()}': {listed(files, 2)}). List "
-            "them with their folders."
+            f"{counted(several, 'picture')} not read: {worded(several, 'it', 'each')} could be several files "
+            f"('{texts[row].strip()}': {listed(files, 2)}). {remedy}"
         )

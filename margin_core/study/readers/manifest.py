@@ -56,6 +56,7 @@ from margin_core.study.samples import (
     listed,
     listed_columns,
     quoted,
+    worded,
 )
 from margin_core.values import UNLABELED, Ints
 from margin_core.values.number_table import NumberTable
@@ -68,14 +69,16 @@ _STAY_COLUMNS = (ColumnKind.CATEGORY, ColumnKind.DATE)
 """Kinds that are shown as they are written, besides being features."""
 
 _WHY = {
-    ColumnKind.ID: "which name or number the rows",
-    ColumnKind.TEXT: "texts beside other columns",
-    ColumnKind.OTHER: "whose values hardly repeat",
+    ColumnKind.ID: ("it names or numbers the rows", "they name or number the rows"),
+    ColumnKind.TEXT: ("a text beside other columns", "texts beside other columns"),
+    ColumnKind.OTHER: ("its values hardly repeat", "their values hardly repeat"),
 }
+"""Of one column, and of several."""
 _HOW_KEPT = {
     ColumnKind.ID: "",
     ColumnKind.TEXT: "",
-    ColumnKind.OTHER: f" To keep the {MAX_CATEGORIES} most frequent values of it as categories, choose --feature {{}}.",
+    ColumnKind.OTHER: f" To keep the {MAX_CATEGORIES} most frequent values of {{}} as categories, "
+    "choose --feature {}.",
 }
 
 _MAX_SHARE_OF_CLASSES = 0.2
@@ -110,7 +113,7 @@ def read_manifest(request: ReadRequest) -> Samples:
     AccessError
         A path leads outside the folder of the manifest and the roots.
     """
-    return read_rows(request, read_table(request.path, _as_text(request.columns)))
+    return read_rows(request, read_table(request.path, _as_text(request.columns), request.columns.sheet))
 
 
 def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
@@ -353,11 +356,10 @@ def _notes_of_columns(
             shown = [
                 f"{quoted(name)}{f': {distinct[name]:,} different' if distinct.get(name) else ''}" for name in left
             ]
-            are = "is" if len(left) == 1 else "are"
-            kept = _HOW_KEPT[kind].format(quoted(f"{left[0]}:{ColumnKind.CATEGORY}"))
-            yield say(
-                f"{counted(len(left), 'column')} {are} not used as features, {_WHY[kind]} ({listed(shown)}).{kept}"
-            )
+            one = worded(len(left), "it", "one")
+            kept = _HOW_KEPT[kind].format(one, quoted(f"{left[0]}:{ColumnKind.CATEGORY}"))
+            why = worded(len(left), *_WHY[kind])
+            yield say(f"{counted(len(left), 'column')} {_no_features(left)}: {why} ({listed(shown)}).{kept}")
     if constant:
         yield assumption(
             f"{counted(len(constant), 'column')} left out, whose values never differ ({listed_columns(constant)})."
@@ -372,16 +374,19 @@ def _notes_beside_texts(typed: Sequence[TypedColumn], text: str, chosen: Collect
     left = [name for name in left if name != text and name not in chosen]
     if not left:
         return
-    are = "is" if len(left) == 1 else "are"
-    beside, names = f"{counted(len(left), 'column')} beside", listed_columns(left)
-    ignore = f"choose --feature {quoted(f'{left[0]}:ignore')}"
+    beside, unused = f"{counted(len(left), 'column')} beside", f"{_no_features(left)} ({listed_columns(left)})"
+    ignore = f"to leave {worded(len(left), 'it', 'one')} out, choose --feature {quoted(f'{left[0]}:ignore')}"
     if text in chosen:
-        yield loss(f"{beside} the texts of '{text}' {are} not used as features ({names}). To leave one out, {ignore}.")
+        yield loss(f"{beside} the texts of '{text}' {unused}; {ignore}.")
     else:
         yield loss(
-            f"The samples are the texts of column '{text}', and {beside} them {are} not used as features ({names}). "
-            f"If the samples are rows, choose --feature {quoted(f'{text}:ignore')}; to leave a column out, {ignore}."
+            f"The samples are the texts of column '{text}', and {beside} them {unused}; {ignore}. If the samples are "
+            f"rows, choose --feature {quoted(f'{text}:ignore')}."
         )
+
+
+def _no_features(left: Sequence[str]) -> str:
+    return worded(len(left), "is not used as a feature", "are not used as features")
 
 
 def _key(request: ReadRequest, table: ColumnTable) -> str:

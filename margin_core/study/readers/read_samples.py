@@ -6,8 +6,11 @@ from pathlib import Path
 
 from margin_core.errors import SourceError
 from margin_core.storage.workspace import SUFFIX
+from margin_core.study.readers.archive_members import ZIP
+from margin_core.study.readers.excel_table import has_no_sheets
 from margin_core.study.readers.formats import FORMATS
 from margin_core.study.readers.labels_file import read_with_labels
+from margin_core.study.readers.table_suffixes import WORKBOOK
 from margin_core.study.samples import ReadRequest, Samples
 
 _COMPRESSED = (
@@ -39,6 +42,7 @@ def read_samples(request: ReadRequest) -> Samples:
     AccessError
         A file leads outside the folder of the source and the roots.
     """
+    _check_sheet(request)
     for known in FORMATS:
         if known.recognizes(request.path):
             return read_with_labels(request, known.read)
@@ -47,6 +51,13 @@ def read_samples(request: ReadRequest) -> Samples:
         f"'{request.path}' is not a source that can be opened. Give a folder of pictures, {FILES} or a workspace "
         f"({SUFFIX})."
     )
+
+
+def _check_sheet(request: ReadRequest) -> None:
+    """Refuse a sheet that is named where nothing is a workbook; what is in an archive, its reader knows."""
+    named = [request.path, *([] if request.columns.labels is None else [Path(request.columns.labels)])]
+    if request.columns.sheet is not None and not any(path.suffix.lower() in (WORKBOOK, ZIP) for path in named):
+        raise has_no_sheets(named[-1])
 
 
 def _check_unpacked(path: Path) -> None:

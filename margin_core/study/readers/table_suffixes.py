@@ -4,5 +4,6 @@ from __future__ import annotations
 
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow",)
-MANIFESTS = (".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", ".xlsx", *PARQUET)
+WORKBOOK = ".xlsx"
+MANIFESTS = (".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", WORKBOOK, *PARQUET)
 """Suffixes of the tables that `margin_core.study.readers.manifest` reads."""

@@ -24,9 +24,9 @@ import pyarrow.csv as pa_csv
 from margin_core.errors import SourceError
 from margin_core.storage.csv_text import MARKED, UNMARKED
 from margin_core.study.notes import Note, assumption
-from margin_core.study.readers.excel_table import SUFFIX as EXCEL
 from margin_core.study.readers.excel_table import read_excel_names
 from margin_core.study.readers.line_errors import find_uneven_line
+from margin_core.study.readers.table_suffixes import WORKBOOK
 from margin_core.study.samples import counted, listed_columns
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -180,12 +180,14 @@ def _parsed(
     return dict(zip(names, table.combine_chunks().columns, strict=True))
 
 
-def read_names(path: Path) -> list[str]:
+def read_names(path: Path, sheet: str | None = None) -> list[str]:
     """Return the names of the columns of a text file; only its beginning is read.
 
     Parameters
     ----------
     path : Path
+    sheet : str, optional
+        Of a workbook; default: the first.
 
     Returns
     -------
@@ -198,8 +200,8 @@ def read_names(path: Path) -> list[str]:
     OSError, EOFError, UnicodeDecodeError, csv.Error
         The file cannot be read.
     """
-    if path.suffix.lower() == EXCEL:
-        lines = read_excel_names(path).decode().split("\n")
+    if path.suffix.lower() == WORKBOOK:
+        lines = read_excel_names(path, sheet).decode().split("\n")
         return _names(path, _header("\n".join(lines[_preamble(lines)[0] :]), ",", path)[1])
     with path.open("rb") as stream:
         begin = stream.read(_HEAD)

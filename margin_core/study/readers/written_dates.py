@@ -27,6 +27,7 @@ _DATES = {
     r"(?i)(mon|tue|wed|thu|fri|sat|sun)": ("%a, %d %b %Y",),
 }
 """How a text begins, and the formats that come into question; ``%b`` reads the whole name of a month, too."""
+_BEGINS_WITH_DAY = re.compile("^%d([/.-])%m")
 _TIMES = (" %H:%M:%S", "T%H:%M:%S", " %H:%M", "T%H:%M", "T%H:%M:%SZ", " %I:%M %p", " %I:%M:%S %p")
 
 _ISO = "ISO 8601"
@@ -38,34 +39,41 @@ _LOOKED_AT = 1_000
 """Texts that are looked at before all of them are."""
 
 
-def find_date_format(present: pa.StringArray) -> str | None:
+def find_date_format(present: pa.StringArray, *, month_first: bool = False) -> str | None:
     """Return the format in which all of some texts are dates.
 
     Parameters
     ----------
     present : StringArray
         At least one, none of which means a missing value.
+    month_first : bool
+        Whether the month is known to come before the day where both are numbers.
 
     Returns
     -------
     str or None
-        None where there is none. Of dates that could be read both ways, the day comes before the month.
+        None where there is none. Of dates that could be read both ways, the day comes before the month, unless
+        `month_first`.
     """
-    return next((form for form in _formats(present[0].as_py()) if _are_dates(present, form)), None)
+    forms = _formats(present[0].as_py(), month_first)
+    return next((form for form in forms if _are_dates(present, form)), None)
 
 
-def find_likeliest_date_format(present: pa.StringArray) -> str:
+def find_likeliest_date_format(present: pa.StringArray, *, month_first: bool = False) -> str:
     """Return the format in which most of some texts are dates.
 
     Parameters
     ----------
     present : StringArray
+    month_first : bool
+        As for `find_date_format`.
 
     Returns
     -------
     str
     """
-    forms = dict.fromkeys(form for text in present.slice(0, _LOOKED_AT).to_pylist() for form in _formats(text))
+    texts = present.slice(0, _LOOKED_AT).to_pylist()
+    forms = dict.fromkeys(form for text in texts for form in _formats(text, month_first))
     return min((*forms, _ISO), key=lambda form: int(np.isnan(read_days(present, form)).sum()))
 
 
@@ -115,10 +123,11 @@ def read_days(texts: pa.StringArray, form: str) -> Doubles:
     return np.asarray(counts.to_numpy(zero_copy_only=False), float) / per_day
 
 
-def _formats(text: str) -> Iterator[str]:
+def _formats(text: str, month_first: bool) -> Iterator[str]:
     """Yield formats in which a text may be a date, the likeliest first."""
-    for begin, forms in _DATES.items():
+    for begin, known in _DATES.items():
         if re.match(begin, text):
+            forms = dict.fromkeys(_BEGINS_WITH_DAY.sub(r"%m\1%d", form) for form in known) if month_first else known
             yield from (form + time for form in forms for time in (_TIMES if ":" in text else ("",)))
     if ":" in text:
         yield _ISO

@@ -166,7 +166,7 @@ def test_no_readable_picture(tmp_path, mean_color):
         with pytest.raises(SourceError) as refused:
             with_model(study_of(tmp_path), model, Run())
         assert str(refused.value) == (
-            "Study 'study': none of the 1 pictures can be read. Picture 'a/1.png' cannot be read "
+            "Study 'study': the only picture cannot be read. Picture 'a/1.png' cannot be read "
             "(it is not a picture in a known format). Replace the file, or leave it out."
         )
 

@@ -111,6 +111,31 @@ def test_a_few_values_that_do_not_fit_are_missing_and_this_is_said(table):
     assert "Column 'weight' is read as numbers, 'about 3' as missing." in notes
 
 
+@pytest.mark.parametrize("written", ["{:02d}/{:02d}/2026", "{}-{}-26", "{}.{}.2026", "{}/{}/2026 08:30"])
+def test_the_month_of_a_date_comes_first_if_chosen(tmp_path, written):
+    path = tmp_path / "t.csv"
+    rows = [f"{written.format(1 + row % 12, 1 + row % 7)},{'uv'[row % 2]}" for row in range(N)]
+    path.write_text("\n".join(["when,label", *rows]) + "\n")
+    study = open_source(path, kinds={"when": "date-month-first"}).study
+    days = [np.datetime64(f"2026-{1 + row % 12:02d}-{1 + row % 7:02d}").astype(int) for row in range(N)]
+    np.testing.assert_array_equal(np.floor([float(study.inputs[row][0]) for row in range(N)]), days)
+    said = texts_of(open_source(path, kinds={"when": "date-month-first"}).notes)
+    assert not any("day before the month" in text for text in said)
+
+
+def test_dates_whose_day_comes_first_are_none_where_the_month_does(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = [f"{(20 if row == 3 else 1 + row % 9):02d}/0{1 + row % 7}/2026,{'uv'[row % 2]}" for row in range(N)]
+    path.write_text("\n".join(["when,label", *rows]) + "\n")
+    assert not any("Column 'when'" in text for text in texts_of(open_source(path).notes))  # The 20 settles it.
+    notes = texts_of(open_source(path, kinds={"when": "date-month-first"}).notes)
+    assert "Column 'when': 1 value not of the kind date read as missing." in notes
+    path.write_text("\n".join(["when,label", *(f"{row[:10].replace('0', '2', 1)}{row[10:]}" for row in rows)]) + "\n")
+    with pytest.raises(SourceError) as refused:
+        open_source(path, kinds={"when": "date-month-first"})
+    assert "are not of the kind date-month-first. Choose another kind" in str(refused.value)
+
+
 def test_rare_values_of_a_category_belong_to_none(table):
     opened = open_source(table, kinds=chosen(REMARKS, "code:category"))
     assert sum(name.startswith("code=") for name in opened.study.inputs.names) == 30
@@ -118,7 +143,7 @@ def test_rare_values_of_a_category_belong_to_none(table):
     assert said in texts_of(opened.notes)
 
 
-KINDS = "number, boolean, category, date, text, id or ignore"
+KINDS = "number, boolean, category, date, date-month-first, text, id or ignore"
 ANOTHER = f"Choose another kind with --feature: {KINDS}."
 LISTED = f"Its columns are: {', '.join(COLUMNS)}. Name one of these with --feature."
 REFUSED = {

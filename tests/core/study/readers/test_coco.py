@@ -124,7 +124,7 @@ def test_pictures_are_found_in_the_folder_of_the_data_set(coco, tmp_path):
     path = coco([{"category_id": 3, "bbox": [2, 1, 5, 4]}], name="annotations/instances_val2017.json")
     (tmp_path / "val2017").mkdir()
     (tmp_path / "1.png").rename(tmp_path / "val2017" / "1.png")
-    with pytest.raises(SourceError, match=r"none of the 1 file .* is there"):
+    with pytest.raises(SourceError, match=r"the only file in column 'file_name' is not there: '1\.png'"):
         read(path)
     assert corners(read(tmp_path)) == corners(read(path, roots=(tmp_path.resolve(),))) == [(2, 1, 6, 4)]
     (tmp_path / "annotations" / "captions_val2017.json").write_text("{}")

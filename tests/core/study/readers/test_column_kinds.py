@@ -78,9 +78,21 @@ def test_what_was_found_is_said(tmp_path):
         "Columns read as category: sex.", "Columns read as date: when.",
     )  # fmt: skip
     assert texts_of(samples.notes) == (
-        "1 column is not used as features, which name or number the rows (Unnamed: 0).",
+        "1 column is not used as a feature: it names or numbers the rows (Unnamed: 0).",
         "1 column left out, whose values never differ (constant).",
     )
+
+
+def test_what_is_said_of_several_columns_is_in_the_plural(tmp_path):
+    names = ["age", "Unnamed: 0", "ticket", "cabin", "room"]
+    values = [*(COLUMNS[name][0] for name in names[:4]), COLUMNS["cabin"][0]]
+    rows = zip(*values, ["cat", "dog"] * (N // 2), strict=True)
+    (tmp_path / "t.csv").write_text("\n".join(",".join(row) for row in [(*names, "label"), *rows]) + "\n")
+    assert set(texts_of(read_manifest(ReadRequest(tmp_path / "t.csv")).notes)) == {
+        "2 columns are not used as features: they name or number the rows (Unnamed: 0, ticket).",
+        "2 columns are not used as features: their values hardly repeat (cabin: 40 different, room: 40 different). To "
+        "keep the 30 most frequent values of one as categories, choose --feature cabin:category.",
+    }
 
 
 def test_a_pair_of_categories_is_as_far_apart_as_two_rows_of_a_number_on_average(tmp_path):

@@ -1,5 +1,6 @@
 """Excel workbooks are read as the same values in a text table would be."""
 
+import json
 import sys
 import zipfile
 from datetime import datetime
@@ -9,9 +10,11 @@ import pandas as pd
 import pytest
 
 from margin_core.errors import SourceError
+from margin_core.storage.workspace import workspace_folder
+from margin_core.study import open_source
 from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.readers import excel_table
-from margin_core.study.readers.column_names import read_column_names
+from margin_core.study.readers.column_names import read_column_names, read_sheets
 from margin_core.study.readers.manifest import read_manifest
 from margin_core.study.samples import ColumnNames, ReadRequest
 
@@ -81,14 +84,94 @@ def test_numbers_as_labels_are_whole(workbook, label):
     assert samples.class_names == ("7", "8")
 
 
+OTHERS = ([["x", "label"], [1, "a"], [2, "b"]], [])
+
+
 def test_the_first_of_several_sheets_is_read_and_said(workbook):
-    samples = read(workbook(ROWS, [["x", "label"], [1, "y"]], []))
+    samples = read(workbook(ROWS, *OTHERS))
     assert len(samples.ids) == 4
-    said = (
-        "Read is the first sheet, 'Sheet1'; 1 other sheet left out (Sheet2). To read another, move it to the front, or "
-        "save it as CSV."
+    assert texts_of(samples.notes, NoteKind.LOSS) == (
+        "Read is the first sheet, 'Sheet1'; 1 other sheet left out (Sheet2). To read another, choose it, as in --sheet "
+        "Sheet2.",
     )
-    assert said in texts_of(samples.notes, NoteKind.LOSS)
+
+
+def test_a_sheet_that_is_named_is_read_and_said_and_the_others_are_no_loss(workbook):
+    path = workbook(ROWS, *OTHERS)
+    samples = read(path, sheet="Sheet2")
+    assert (samples.inputs.names, samples.class_names) == (("x",), ("a", "b"))
+    assert texts_of(samples.notes, NoteKind.LOSS) == ()
+    assert "Read is the sheet 'Sheet2', as chosen; 1 other sheet left out (Sheet1)." in texts_of(
+        samples.notes, NoteKind.READ
+    )
+    only = read(workbook(ROWS, name="one.xlsx"), sheet="Sheet1")
+    assert "Read is the sheet 'Sheet1', as chosen." in texts_of(only.notes, NoteKind.READ)
+    assert read_column_names(path, "Sheet2") == ("x", "label")
+    assert read_sheets(path) == ("Sheet1", "Sheet2", "Sheet3")
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(workbook):
+    path = workbook(ROWS, *OTHERS)
+    with pytest.raises(SourceError) as refused:
+        read(path, sheet="Sheet9")
+    assert str(refused.value) == (
+        f"'{path}' has no sheet 'Sheet9'. Name one of these with --sheet: Sheet1, Sheet2, Sheet3."
+    )
+    assert read_column_names(path, "Sheet9") == ()
+
+
+def test_an_empty_first_sheet_and_one_without_a_label_name_the_others(workbook):
+    path = workbook([], ROWS)
+    with pytest.raises(SourceError) as refused:
+        read(path)
+    assert str(refused.value) == f"'{path}': its first sheet, 'Sheet1', is empty. Name another with --sheet: Sheet2."
+    cover = workbook([["title", "author"], ["Cats", "Ada"], ["Dogs", "Emmy"]], ROWS)
+    with pytest.raises(
+        SourceError, match=r"Read is the sheet 'Sheet1'; --sheet names another \(Sheet2\)\. Its columns"
+    ):
+        read(cover)
+
+
+def test_a_sheet_is_named_of_a_workbook_only(workbook, tmp_path):
+    (tmp_path / "t.csv").write_text("x,label\n1,a\n2,b\n")
+    (tmp_path / "pets" / "cat").mkdir(parents=True)
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        archive.write(tmp_path / "t.csv", "t.csv")
+    for name in ("t.csv", "pets"):
+        with pytest.raises(SourceError) as refused:
+            open_source(tmp_path / name, sheet="Sheet1")
+        assert str(refused.value) == (
+            f"'{(tmp_path / name).resolve()}' is no workbook (.xlsx), so --sheet has nothing to name. Leave it out."
+        )
+    with pytest.raises(SourceError, match=r"t\.zip/t\.csv' is no workbook"):
+        open_source(tmp_path / "t.zip", sheet="Sheet1")
+    workbook(ROWS, *OTHERS)
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as archive:
+        archive.write(tmp_path / "t.xlsx", "t.xlsx")
+    assert open_source(tmp_path / "book.zip", sheet="Sheet2").study.class_names == ("a", "b")
+    assert read_sheets(tmp_path / "t.csv") == read_sheets(tmp_path / "t.zip") == read_sheets(tmp_path) == ()
+
+
+def test_a_sheet_is_of_the_labels_where_the_source_is_no_workbook(workbook, tmp_path):
+    labels = workbook(ROWS, [["id", "label"], ["p0", "a"], ["p1", "b"]])
+    (tmp_path / "points.csv").write_text("id,x\np0,1\np1,2\n")
+    opened = open_source(tmp_path / "points.csv", labels=labels, sheet="Sheet2")
+    assert opened.study.labels.tolist() == [0, 1]
+    points = workbook([["nothing"], ["here"]], [["id", "x"], ["p0", 1], ["p1", 2]], name="points.xlsx")
+    (tmp_path / "labels.csv").write_text("id,label\np0,a\np1,b\n")
+    opened = open_source(points, labels=tmp_path / "labels.csv", sheet="Sheet2")
+    assert (opened.study.inputs.names, opened.study.labels.tolist()) == (("x",), [0, 1])
+
+
+def test_the_workspace_and_a_study_folder_record_the_sheet(workbook, tmp_path):
+    path = workbook(ROWS, *OTHERS)
+    folder = workspace_folder(path, None)
+    assert open_source(path, sheet="Sheet2", workspace=folder).study.class_names == ("a", "b")
+    assert json.loads((folder / "workspace.json").read_text())["columns"] == {"sheet": "Sheet2"}
+    assert open_source(folder).study.class_names == ("a", "b")
+    assert open_source(folder, sheet="Sheet1").study.class_names == ("cat", "dog")
+    (tmp_path / "study.toml").write_text('source = "t.xlsx"\nsheet = "Sheet2"\n')
+    assert open_source(tmp_path).study.class_names == ("a", "b")
 
 
 def test_a_formula_is_the_value_that_was_saved(tmp_path, workbook):
@@ -113,7 +196,7 @@ def test_a_damaged_workbook_is_named(tmp_path, content, reason):
         SourceError, match=rf"t\.xlsx' cannot be read: .*{reason}.*\. Save the sheet again, or as CSV\.$"
     ):
         read(path.resolve())
-    assert read_column_names(path) == ()
+    assert read_column_names(path) == read_sheets(path) == ()
 
 
 @pytest.mark.parametrize("rows", [[], [["x", "label"]]])

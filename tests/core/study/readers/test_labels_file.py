@@ -105,7 +105,7 @@ def test_a_name_that_is_of_two_samples_names_none(folder, labels):
     (folder / "batch1" / "000.png").write_bytes(encoded(200))
     samples = read(folder, labels([f"{row:03},{kind(row)}" for row in range(N)]))
     assert named(samples).count("") == 2
-    assert "1 row of 'labels.csv' left out, which name no sample ('000')." in texts_of(samples.notes)
+    assert "1 row of 'labels.csv' left out, which names no sample ('000')." in texts_of(samples.notes)
 
 
 def test_the_table_may_lie_in_the_folder(folder, labels):
@@ -179,6 +179,6 @@ def test_the_command_line_joins_labels(run_margin, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, _, err = run_margin("audit", "a.npz", *options)
     assert code == 0, err
-    assert "margin: 1 row of 'labels.csv' left out, which name no sample ('99')." in err
+    assert "margin: 1 row of 'labels.csv' left out, which names no sample ('99')." in err
     assert run_margin("audit", "a.npz", *options, "--strict")[0] == 2
     assert run_margin("audit", "a.npz.margin", "--out", "out2")[0] == 0

@@ -112,8 +112,7 @@ def test_a_name_of_several_files_is_lost_and_said(album):
     samples = read(album, ["2.PNG", "1.png", "3.jpg"])
     assert samples.inputs.digests.any(axis=1).tolist() == [True, False, True]
     assert texts_of(samples.notes, NoteKind.LOSS) == (
-        "1 picture not read: each could be several files ('1.png': cat/1.png, dog/1.png). "
-        "List them with their folders.",
+        "1 picture not read: it could be several files ('1.png': cat/1.png, dog/1.png). List it with its folder.",
     )
     with pytest.raises(SourceError, match=r"the first is '1.png'\. It may be any of cat/1.png, dog/1.png\."):
         read(album, ["1.png", "1.png"])

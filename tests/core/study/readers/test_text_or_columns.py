@@ -47,7 +47,7 @@ def test_the_samples_are_what_tells_the_label(tmp_path, columns, said, are_texts
     if are_texts:
         assert opened.study.inputs[0].startswith("House 0 ")
         assert f"texts of column 'note', and {len(columns)} column" in why and f"({names})" in why
-        assert "choose --feature note:ignore; " in why
+        assert "If the samples are rows, choose --feature note:ignore." in why
     else:
         assert opened.study.inputs.names == tuple(columns)
         assert why.startswith("The samples are rows and not the texts of column 'note'")

@@ -44,6 +44,9 @@ def jobs_in_this_process(monkeypatch, capsys):
 
 def choose(app, options):
     """Fill in the form as the options of the command line say."""
+    for box in [box for box in app.selectbox if box.label == wording.SHEET]:
+        assert box.value is None
+        box.set_value(dict(options).get("--sheet")).run()  # Which columns there are depends on it.
     boxes = {box.label: box for box in app.selectbox}
     kinds = [tuple(value.rsplit(":", 1)) for flag, value in options if flag == "--feature"]
     if kinds:
@@ -53,7 +56,7 @@ def choose(app, options):
             app.text_input[0].set_value(value)
         elif flag == "--labels":
             app.text_input[1].set_value(value)
-        elif flag not in ("--feature", "--root"):
+        elif flag not in ("--feature", "--root", "--sheet"):
             boxes[wording.COLUMNS[flag.removeprefix("--")][0]].set_value(value)
 
 
