@@ -303,6 +303,25 @@ def test_the_surest_match_comes_first(store, tmp_path):
     assert record_import(table(tmp_path, "a,keep,,ada,,", "a,keep,,ada,seen,"), STUDY, store) == Imported(1, 1, ())
 
 
+@pytest.mark.parametrize(
+    ("notes", "lines"),
+    [
+        (("seen", ""), ["a,keep,,ada,,", "a,keep,,ada,seen,"]),  # the same note before any note
+        (
+            ("seen", "seen"),
+            ["a,keep,,ada,seen,", "a,keep,,ada,seen,2026-01-02T03:04:05Z"],
+        ),  # the second before the note
+        (("", ""), ["a,keep,,ada,,", "a,keep,,ada,,2026-01-02T03:04:05Z"]),  # the second before any note
+        (("seen", "", "seen"), ["a,keep,,ada,,", "a,keep,,ada,seen,", "a,keep,,ada,seen,2026-01-02T03:04:05Z"]),
+    ],
+)
+def test_a_row_that_says_less_leaves_the_decision_to_the_one_that_says_more(store, tmp_path, notes, lines):
+    """The row that says least comes first in the table, and could take the decision that the log has first."""
+    decide(store, [("a", ("keep", ""), "ada", note) for note in notes])
+    for order in (lines, lines[::-1]):
+        assert record_import(table(tmp_path, *order), STUDY, store) == Imported(0, len(lines), ())
+
+
 def test_a_row_and_its_own_export_in_one_table_are_two_rows(store, tmp_path):
     """The export has the time of the import; it must not take the decision from the row that was imported."""
     record_import(table(tmp_path, "a,keep,,ada,,"), STUDY, store)
