@@ -34,6 +34,7 @@ FLIPPED = 0.1
 OURS = "RATE (the default: ridge, full divergence)"
 PERMUTATION, CORRELATION = "permutation importance on the same network", "absolute correlation"
 FOREST, SHAP = "random forest mimic of the same network", "SHAP on the same network"
+BOOSTING = "gradient boosting mimic of the same network"
 FAVORED = "the ranking that the shuffle curves favor"
 MEASURES = {
     OURS: VariableImportance(),
@@ -114,6 +115,7 @@ def scores_of(made: Simulation, seed: int) -> dict[str, NDArray[np.float64]]:
             own |= {PERMUTATION: found.findings.evidence["permutation"]}
             own |= {CORRELATION: found.findings.evidence["correlation"]}
             own |= {FOREST: found.findings.evidence["forest"], SHAP: found.findings.evidence["shap"]}
+            own |= {BOOSTING: found.findings.evidence["boosting"]}
             _, curves = task.importance(study, Run(engine))
             by_accuracy = dict(zip(curves.names.tolist(), curves.accuracy.mean(axis=1), strict=True))
             favored = min((name for name in by_accuracy if name != RANDOM), key=by_accuracy.__getitem__)

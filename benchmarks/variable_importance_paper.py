@@ -144,7 +144,8 @@ def digits(one: int, other: int) -> Table:
 
 NAMES = {
     "importance": "RATE, covariance, full divergence", "permutation": "permutation importance",
-    "correlation": "absolute correlation", "forest": "random forest mimic", "shap": "SHAP",
+    "correlation": "absolute correlation", "forest": "random forest mimic", "boosting": "gradient boosting mimic",
+    "shap": "SHAP",
 }  # fmt: skip
 GRID_NOTE = (
     "Area under the ROC curve against the truth. Columns that decide have larger variance in this simulation, so that "

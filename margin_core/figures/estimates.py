@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from margin_core.figures.band import draw_band
 from margin_core.figures.checks import check_kind, check_mapping, read_numbers, read_rows
 from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.review.estimates import (
@@ -92,9 +93,9 @@ def review_yield(
     figure = go.Figure()
     ends = np.array([0, until])
     if high > low:
-        _band(figure, ends, ends * low / max(n, 1), ends * high / max(n, 1), OTHER)
+        draw_band(figure, ends, ends * low / max(n, 1), ends * high / max(n, 1), OTHER)
     coming = looked + np.arange(len(ahead.mean))
-    _band(figure, coming, found[-1] + ahead.low, found[-1] + ahead.high, INK)
+    draw_band(figure, coming, found[-1] + ahead.low, found[-1] + ahead.high, INK)
     x = _few(until + 1)
     lines = [
         _Line("best possible", x, best[x], OTHER),
@@ -131,14 +132,6 @@ def review_yield(
 def _few(length: int) -> Ints:
     """Choose points of a line, the first and the last among them."""
     return np.unique(np.linspace(0, length - 1, min(length, POINTS)).astype(np.int64))
-
-
-def _band(figure: go.Figure, x: Ints, low: Doubles, high: Doubles, color: str) -> None:
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    figure.add_scatter(
-        x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]), mode="lines", fill="toself",
-        fillcolor=f"rgba({red},{green},{blue},0.18)", line={"width": 0}, hoverinfo="skip",
-    )  # fmt: skip
 
 
 def _name(figure: go.Figure, lines: Sequence[_Line], top: float) -> None:

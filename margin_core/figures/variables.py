@@ -12,6 +12,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from margin_core.errors import ParameterError
+from margin_core.figures.band import draw_band
 from margin_core.figures.checks import check_items, check_mapping, read_numbers
 from margin_core.figures.palette import CLASS_COLORS, OTHER, SIGNED, score_colors
 
@@ -19,7 +20,6 @@ BAR_HEIGHT = 22
 MAX_NAME = 28
 """Letters of a name beside its bar."""
 
-_BAND = "rgba(154, 163, 173, 0.25)"
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
 
 
@@ -166,10 +166,7 @@ def shuffle_curves(
     x = read_numbers("shuffle_curves", "shuffled", shuffled, (None,))
     mean, low, high = (read_numbers("shuffle_curves", "chance", values, (len(x),)) for values in chance)
     figure = go.Figure()
-    figure.add_scatter(x=x, y=high, mode="lines", line_width=0, hoverinfo="skip", showlegend=False)
-    figure.add_scatter(
-        x=x, y=low, mode="lines", line_width=0, fill="tonexty", fillcolor=_BAND, hoverinfo="skip", showlegend=False
-    )
+    draw_band(figure, x, low, high, OTHER)
     figure.add_scatter(x=x, y=mean, mode="lines", name="random order", line={"color": OTHER, "dash": "dot", "width": 2})
     for (name, values), color, symbol in zip(accuracy.items(), cycle(CLASS_COLORS), cycle(_SYMBOLS), strict=False):
         y = read_numbers("shuffle_curves", f"accuracy of {name}", values, (len(x),))

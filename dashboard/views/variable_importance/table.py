@@ -62,6 +62,7 @@ def _lines(opened: OpenStudy, found: Importance, order: Ints, kind: str) -> list
             wording.INFLATION: inflation[place],
             wording.PERMUTATION: found.permutation[place],
             wording.FOREST: found.forest[place],
+            wording.BOOSTING: found.boosting[place],
             wording.SHAP: found.shap[place],
             wording.CORRELATION: found.correlation[place],
             wording.RELATED: related,
@@ -71,6 +72,7 @@ def _lines(opened: OpenStudy, found: Importance, order: Ints, kind: str) -> list
     unknown = {
         wording.PERMUTATION: np.isnan(found.permutation).all(),
         wording.FOREST: np.isnan(found.forest).all(),
+        wording.BOOSTING: np.isnan(found.boosting).all(),
         wording.SHAP: np.isnan(found.shap).all(),
         wording.RELATED: kind in ("pixels", "features"),
         wording.OF_CLASS: len(found.classes) == 1,
@@ -82,7 +84,7 @@ def _lines(opened: OpenStudy, found: Importance, order: Ints, kind: str) -> list
 def _columns() -> dict[str, Any]:
     formats = {
         wording.IMPORTANCE: "%.2f %%", wording.EFFECT: "%.3g", wording.INFLATION: "%.1f", wording.PERMUTATION: "%.3f",
-        wording.FOREST: "%.3f", wording.SHAP: "%.3f", wording.CORRELATION: "%.2f",
+        wording.FOREST: "%.3f", wording.BOOSTING: "%.3f", wording.SHAP: "%.3f", wording.CORRELATION: "%.2f",
     }  # fmt: skip
     columns: dict[str, Any] = {
         name: st.column_config.NumberColumn(format=format, help=wording.COLUMN_HELP[name])

@@ -16,12 +16,12 @@ CLASS_HELP = "Importance for one class, or its mean over all classes."
 MEASURE = "Rank by"
 MEASURES = {
     "permutation": "Permutation", "importance": "Centrality (RATE)", "correlation": "Correlation",
-    "forest": "Random forest", "shap": "SHAP",
+    "forest": "Random forest", "boosting": "Gradient boosting", "shap": "SHAP",
 }  # fmt: skip
 AXES = {
     "permutation": "rise of the log loss when shuffled", "importance": "share of centrality",
     "correlation": "absolute correlation with a class", "forest": "share of impurity removed",
-    "shap": "mean absolute SHAP value",
+    "boosting": "share of impurity removed", "shap": "mean absolute SHAP value",
 }  # fmt: skip
 MEASURES_HELP = {
     "permutation": (
@@ -38,6 +38,10 @@ MEASURES_HELP = {
         "Impurity importance in a random forest that is fitted to the probabilities of the network. It favors numbers "
         "with many values."
     ),
+    "boosting": (
+        "Impurity importance in gradient boosting that is fitted to the probabilities of the network: trees that each "
+        "correct those before."
+    ),
     "shap": "Mean absolute SHAP value of the logits of the network, by expected gradients, on 200 held-out samples.",
 }
 MEASURE_HELP = "The bars, and the order of the table. Permutation finds the variables that matter most often."
@@ -49,13 +53,15 @@ LEFT_OUT_HELP = (
 LEFT_OUT_HINT = "Choose variables, or click a bar"
 NAME, IMPORTANCE, EFFECT, INTERVAL = "variable", "centrality", "effect", "95 % interval"
 OF_CLASS, OF_COLUMN, INFLATION = "on class", "effect of", "VIF"
-PERMUTATION, CORRELATION, FOREST, SHAP = "permutation", "correlation", "forest", "SHAP"
+PERMUTATION, CORRELATION, SHAP = "permutation", "correlation", "SHAP"
+FOREST, BOOSTING = "forest", "boosting"
 RELATED = "goes together with"
 COLUMN_HELP = {
     IMPORTANCE: "Share of the centrality of all variables (RATE).",
     EFFECT: "Posterior mean of the effect on the logit of the class; its unit has no meaning, its sign and order have.",
     OF_COLUMN: "The value of the category, or the column, that the effect is of.",
     FOREST: "Impurity importance in a random forest that is fitted to the network.",
+    BOOSTING: "Impurity importance in gradient boosting that is fitted to the network.",
     SHAP: "Mean absolute SHAP value of the logits of the network.",
     OF_CLASS: "The class for which the variable matters most.",
     INFLATION: (

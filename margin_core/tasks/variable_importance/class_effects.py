@@ -22,7 +22,7 @@ from margin_core.tasks.variable_importance.projection import project
 from margin_core.tasks.variable_importance.variables import Variables, find_variables
 from margin_core.values import UNLABELED, Doubles, Floats, Ints, Study, usable_rows
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same study would have other effects."""
 
 LAYERS = ("network", "embedding")

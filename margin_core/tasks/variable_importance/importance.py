@@ -34,7 +34,7 @@ class Importance(ArrayParts):
     effects, deviations, inflation : float array (k, m)
         Posterior mean and standard deviation of the effect size, of a variable of several columns those of the column
         with the largest standard score; and its variance inflation factor, from 1 up.
-    permutation, forest, shap : float array (m,)
+    permutation, forest, boosting, shap : float array (m,)
         As in `Measures`.
     correlation : float array (m,)
         As in `ClassEffects`.
@@ -56,6 +56,7 @@ class Importance(ArrayParts):
     inflation: Doubles
     permutation: Doubles
     forest: Doubles
+    boosting: Doubles
     shap: Doubles
     correlation: Doubles
     accuracy: Doubles
@@ -83,7 +84,7 @@ class Importance(ArrayParts):
         """
         found = {
             "permutation": self.permutation, "importance": self.mean, "correlation": self.correlation,
-            "forest": self.forest, "shap": self.shap,
+            "forest": self.forest, "boosting": self.boosting, "shap": self.shap,
         }  # fmt: skip
         return {name: values for name, values in found.items() if not np.isnan(values).all()}
 

@@ -81,10 +81,11 @@ class VariableImportance(Task):
 
     Evidence: ``importance``; ``effect`` (of ``column``, where a category has several), ``effect_low``, ``effect_high``
     and ``inflation``, of the ``class`` that is asked for or for which the variable matters most;
-    ``importance_by_class``; beside them ``permutation`` importance on the network, that of a random ``forest`` fitted
-    to it, and mean absolute ``shap`` values where the library is installed (NaN without a network), and the absolute
-    ``correlation`` with a class; ``held_out_accuracy`` of the network, and ``samples`` that it was estimated from,
-    20,000 at most. In simulations permutation importance finds the variables that matter more often (docs/benchmarks).
+    ``importance_by_class``; beside them ``permutation`` importance on the network, that of a random ``forest`` and of
+    gradient ``boosting`` fitted to it, mean absolute ``shap`` values where the library is installed (NaN without a
+    network), and the absolute ``correlation`` with a class; ``held_out_accuracy`` of the network, and ``samples`` that
+    it was estimated from, 20,000 at most. In simulations permutation importance finds the variables that matter more
+    often (docs/benchmarks).
 
     Role ``central`` for more than an equal share, else ``peripheral``.
 
@@ -271,6 +272,7 @@ class VariableImportance(Task):
             "importance_by_class": found.rates.T,
             "permutation": found.permutation,
             "forest": found.forest,
+            "boosting": found.boosting,
             "shap": found.shap,
             "correlation": found.correlation,
             "held_out_accuracy": np.full(len(found.names), found.accuracy[0]),

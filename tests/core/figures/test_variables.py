@@ -52,8 +52,9 @@ def test_each_ranking_has_a_curve_and_chance_a_band():
     figure = shuffle_curves([0, 1, 5], {"RATE": [1, 0.6, 0.5], "SHAP": [1, 0.7, 0.5]}, chance)
     named = {trace.name: list(trace.y) for trace in figure.data if trace.name}
     assert named == {"random order": chance[0], "RATE": [1, 0.6, 0.5], "SHAP": [1, 0.7, 0.5]}
-    filled = next(trace for trace in figure.data if trace.fill == "tonexty")
-    assert list(filled.y) == chance[1]
+    (band,) = (trace for trace in figure.data if trace.fill)
+    assert (list(band.x), list(band.y)) == ([0, 1, 5, 5, 1, 0], [*chance[2], *chance[1][::-1]])
+    assert (band.line.width, band.showlegend, band.hoverinfo) == (0, False, "skip")
     markers = {trace.marker.symbol for trace in figure.data if trace.mode == "lines+markers"}
     assert len(markers) == 2  # told apart without colors, too
     with pytest.raises(ParameterError, match="accuracy of RATE"):

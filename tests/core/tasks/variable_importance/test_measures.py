@@ -30,11 +30,12 @@ def test_what_the_network_computes_is_what_its_weights_say(planted):
 def test_every_measure_finds_the_two_variables_that_count(planted):
     given, _, held_out = planted
     measures = compute_measures(held_out, given, Run(MemoryEngine()))
-    found = [measures.permutation, measures.forest] + ([measures.shap] if has_shap else [])
+    found = [measures.permutation, measures.forest, measures.boosting] + ([measures.shap] if has_shap else [])
     for values in found:
         assert set(np.argsort(-values)[:2].tolist()) == set(USED)
     np.testing.assert_allclose(np.delete(measures.permutation, USED), 0, atol=1e-6)
     assert measures.forest.sum() == pytest.approx(1)
+    assert measures.boosting.sum() == pytest.approx(1)
     assert np.isnan(measures.shap).all() != has_shap
     assert measures.accuracy[0] == 1
     again = Measures.from_arrays(measures.to_arrays()).only(np.array(USED))
@@ -52,6 +53,7 @@ def test_columns_of_a_category_are_one_variable():
     measures = compute_measures(HeldOut.of(rectifier(), one, labels), one, Run(MemoryEngine()))
     assert measures.permutation[1] > 0.5 > 1e-6 > abs(measures.permutation[0])
     assert measures.forest[1] > measures.forest[0]
+    assert measures.boosting[1] > measures.boosting[0]
 
 
 @pytest.mark.slow

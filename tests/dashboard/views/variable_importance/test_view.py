@@ -104,7 +104,8 @@ def test_it_is_ranked_by_the_measure_that_is_chosen(app, open_table):
     measures = importance_of(opened).measures()
     assert measure.options == [wording.MEASURES[name] for name in measures]
     assert measure.value == "permutation"
-    for name, column in (("importance", wording.IMPORTANCE), ("forest", wording.FOREST)):
+    columns = {"importance": wording.IMPORTANCE, "boosting": wording.BOOSTING, "forest": wording.FOREST}
+    for name, column in columns.items():
         app.selectbox[1].set_value(name).run()
         assert app.dataframe[0].value[column].is_monotonic_decreasing
         assert any(wording.MEASURES[name] == heading.value.removeprefix("## ") for heading in app.markdown)
