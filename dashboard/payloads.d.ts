@@ -117,6 +117,7 @@ export interface Card {
   values?: string[][];
   others?: string[][];
   places?: ValuePlaces;
+  otherPlaces?: ValuePlaces;
   text?: string;
   pieces?: [string, number][];
   folded?: [string, number][];
@@ -211,6 +212,19 @@ export interface ClassProbability {
 export interface ComparedNeighbor {
   pieces?: [string, number][];
   values?: string[];
+  differs?: boolean[];
+}
+
+/** A sample beside another one. */
+export interface ComparedSample {
+  row: number;
+  id: string;
+  excerpt: string;
+  /** Of a text: what it shares with the other is marked, in (0, 1]. */
+  pieces?: [string, number][];
+  /** Of a row: its values in the columns that the card of the other compares, and whether they differ from its own. */
+  values?: string[];
+  /** Of a row: its values in the columns that the card of the other compares, and whether they differ from its own. */
   differs?: boolean[];
 }
 
@@ -677,13 +691,10 @@ export interface Neighbor {
   row: number;
   id: string;
   excerpt: string;
-  label: number;
-  /** Of a text: what it shares with the sample is marked, in (0, 1]. */
   pieces?: [string, number][];
-  /** Of a row: its values in the columns that the card compares, and whether they differ from those of the sample. */
   values?: string[];
-  /** Of a row: its values in the columns that the card compares, and whether they differ from those of the sample. */
   differs?: boolean[];
+  label: number;
 }
 
 /** A page that was clicked. */
@@ -852,6 +863,7 @@ export interface QueueCard {
   values?: string[][];
   others?: string[][];
   places?: ValuePlaces;
+  otherPlaces?: ValuePlaces;
   text?: string;
   pieces?: [string, number][];
   folded?: [string, number][];
@@ -1080,8 +1092,10 @@ export interface SampleContent {
   values?: string[][];
   /** Those of columns that are not features. */
   others?: string[][];
-  /** Where the values lie among the classes. */
+  /** Where the values of both lie among the classes. */
   places?: ValuePlaces;
+  /** Where the values of both lie among the classes. */
+  otherPlaces?: ValuePlaces;
   text?: string;
   /** The text; marked in [-1, 1] by how much a word speaks for the given label (above 0) or for the suggested one. */
   pieces?: [string, number][];
@@ -1194,6 +1208,9 @@ export interface SimilarDecision {
   row: number;
   id: string;
   excerpt: string;
+  pieces?: [string, number][];
+  values?: string[];
+  differs?: boolean[];
   given: number;
   verdict: string;
   label: number | null;
@@ -1316,6 +1333,9 @@ export interface VotingNeighbor {
   row: number;
   id: string;
   excerpt: string;
+  pieces?: [string, number][];
+  values?: string[];
+  differs?: boolean[];
   /** As it is now. */
   label: number;
   /** Of the weight of all neighbors. */

@@ -8,6 +8,7 @@ from dashboard.study.cards import neighbors_of, sample_reference
 from dashboard.study.error_probabilities import error_curve
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import DecidedAlike, ErrorCurve, EvidenceSource, LabelEvidence, SimilarDecision
+from dashboard.study.readable import ComparedNeighbor, compare_neighbors, compared_columns
 from margin_core.review import Decision, Verdict
 from margin_core.review.decision import CODES, DECIDED_CODES, KNOWN_CLASS_CODES
 from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, select_nearest
@@ -31,12 +32,13 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
     labels = np.array(live.labels)  # a copy: decisions go on meanwhile
     why = compute_breakdown(live.label_error_score, labels, row, np.isin(states, KNOWN_CLASS_CODES))
     listed = why.neighbors[:NEIGHBORS_LISTED]
-    classes = _classes(why)
+    classes, given = _classes(why), int(study.labels[row])
+    compared = _compared(opened, row, given, [one.row for one in listed])
     return {
         "row": row,
         "id": str(study.ids[row]),
         "version": opened.version,
-        "given": int(study.labels[row]),
+        "given": given,
         "label": why.label,
         "suggested": UNLABELED if why.suggested is None else why.suggested,
         "score": why.score,
@@ -52,6 +54,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "neighbors": [
             {
                 **sample_reference(opened, one.row),
+                **compared[one.row],
                 "label": one.label,
                 "share": one.share,
                 "agrees": one.agrees,
@@ -115,13 +118,24 @@ def _similar(opened: OpenStudy, row: int, decided: np.ndarray) -> list[SimilarDe
         found.graph, found.domain.points, row, decided, limit=SIMILAR_SHOWN, metric=opened.audited.task.graph.metric
     )
     decisions = ((other, opened.session.decision(other)) for other in rows.tolist())
-    return [_similar_decision(opened, other, decision) for other, decision in decisions if decision is not None]
+    compared = _compared(opened, row, int(opened.study.labels[row]), rows.tolist())
+    return [
+        _similar_decision(opened, other, decision, compared[other])
+        for other, decision in decisions
+        if decision is not None
+    ]
 
 
-def _similar_decision(opened: OpenStudy, row: int, decision: Decision) -> SimilarDecision:
+def _compared(opened: OpenStudy, row: int, given: int, others: list[int]) -> dict[int, ComparedNeighbor]:
+    """Return what others share with a sample and where they differ, in the columns that its card compares."""
+    return compare_neighbors(opened, row, others, compared_columns(opened, row, given))
+
+
+def _similar_decision(opened: OpenStudy, row: int, decision: Decision, compared: ComparedNeighbor) -> SimilarDecision:
     number_of = opened.session.class_number
     return {
         **sample_reference(opened, row),
+        **compared,
         "given": number_of(decision.old_label),
         "verdict": str(decision.verdict),
         "label": None if decision.new_label is None else number_of(decision.new_label),

@@ -54,8 +54,8 @@ class SampleContent(TypedDict):
         Names and values, as they were written.
     others
         Those of columns that are not features.
-    places
-        Where the values lie among the classes.
+    places, otherPlaces
+        Where the values of both lie among the classes.
     pieces
         The text; marked in [-1, 1] by how much a word speaks for the given label (above 0) or for the suggested one.
     folded, short
@@ -67,6 +67,7 @@ class SampleContent(TypedDict):
     values: NotRequired[list[list[str]]]
     others: NotRequired[list[list[str]]]
     places: NotRequired[ValuePlaces]
+    otherPlaces: NotRequired[ValuePlaces]
     text: NotRequired[str]
     pieces: NotRequired[TextPieces]
     folded: NotRequired[TextPieces]
@@ -157,21 +158,26 @@ class BriefCard(SampleReference):
     decision: CardDecision | None
 
 
-class Neighbor(SampleReference):
-    """A sample that is near, with its label as it is now.
+class ComparedSample(SampleReference):
+    """A sample beside another one.
 
     Attributes
     ----------
     pieces
-        Of a text: what it shares with the sample is marked, in (0, 1].
+        Of a text: what it shares with the other is marked, in (0, 1].
     values, differs
-        Of a row: its values in the columns that the card compares, and whether they differ from those of the sample.
+        Of a row: its values in the columns that the card of the other compares, and whether they differ from its own.
     """
 
-    label: int
     pieces: NotRequired[TextPieces]
     values: NotRequired[list[str]]
     differs: NotRequired[list[bool]]
+
+
+class Neighbor(ComparedSample):
+    """A sample that is near, with its label as it is now."""
+
+    label: int
 
 
 class Card(BriefCard, SampleContent):
@@ -295,7 +301,7 @@ class EvidenceSource(TypedDict):
     probabilities: list[float]
 
 
-class VotingNeighbor(SampleReference):
+class VotingNeighbor(ComparedSample):
     """A labeled neighbor, as it counts.
 
     Attributes
@@ -320,7 +326,7 @@ class VotingNeighbor(SampleReference):
     scoreIfCorrected: float | None
 
 
-class SimilarDecision(SampleReference):
+class SimilarDecision(ComparedSample):
     """A decision on a similar sample."""
 
     given: int

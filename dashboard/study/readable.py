@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-import numpy as np
-
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import SampleContent, TextPieces, ValueLine, ValuePlaces
-from margin_core.evidence import ColumnPlaces, MarkedPiece, Place, WordEvidence, fold_text, mark_words
+from margin_core.evidence import ColumnPlaces, MarkedPiece, Place, PlacedValue, WordEvidence, fold_text, mark_words
 from margin_core.evidence.column_places import order_by_typicality
+from margin_core.study.inputs.shown import values_beside
 from margin_core.values import UNLABELED
-from margin_core.values.written_table import written_value
 
 FOLDED_FROM = 1_200
 """Characters of a text up to which all of it is shown at first."""
@@ -36,9 +34,6 @@ PAIRS_KEPT = 512
 """Pairs of classes whose telling columns are kept."""
 
 DECIMALS = 3
-
-ROLES = frozenset({"file", "group", "split", "text", "unreadable", "weight", "model_label"})
-"""Columns beside the samples that the dashboard shows elsewhere, or not at all."""
 
 
 class ComparedNeighbor(TypedDict, total=False):
@@ -85,11 +80,15 @@ def _content(opened: OpenStudy, row: int, given: int, suggested: int) -> SampleC
         if length > SHORT:
             content["short"] = _rounded(fold_text(pieces, SHORT))
     elif columns is not None:
-        content["places"] = _value_places(columns, row, given, suggested)
-    if content["kind"] != "values":
-        others = _columns_beside(opened, row)
-        if others:
-            content["others"] = others
+        content["places"] = _value_places(columns.row(row, given, suggested))
+    others = values_beside(opened.study, row)
+    if others:
+        content["others"] = [[one.name, one.value] for one in others]
+        beside = places_beside(opened)
+        placed = {} if beside is None else {one.name: one for one in beside.row(row, given, suggested)}
+        if placed:
+            unplaced = (PlacedValue(one.name, one.value, False, None, None) for one in others)
+            content["otherPlaces"] = _value_places([placed.get(one.name, one) for one in unplaced])
     return content
 
 
@@ -194,6 +193,13 @@ def column_places(opened: OpenStudy) -> ColumnPlaces | None:
     return found
 
 
+def places_beside(opened: OpenStudy) -> ColumnPlaces | None:
+    """Return the columns beside the samples of a study of pictures or texts, None where there are none."""
+    # In a tuple: that there are none is kept, too.
+    found: tuple[ColumnPlaces | None] = opened.memory.recall("beside", "", lambda: (ColumnPlaces.beside(opened.study),))
+    return found[0]
+
+
 def _shared(words: WordEvidence, weighed: dict[str, float], other: str) -> TextPieces:
     return _rounded(fold_text(mark_words(other, words.shared_with(weighed, other)), SHORT))
 
@@ -202,8 +208,7 @@ def _rounded(pieces: Sequence[MarkedPiece]) -> TextPieces:
     return [(piece.text, round(piece.weight, DECIMALS)) for piece in pieces]
 
 
-def _value_places(columns: ColumnPlaces, row: int, given: int, suggested: int) -> ValuePlaces:
-    placed = columns.row(row, given, suggested)
+def _value_places(placed: Sequence[PlacedValue]) -> ValuePlaces:
     return {
         "isNumber": [one.is_number for one in placed],
         "given": [_share(one.given) for one in placed],
@@ -216,13 +221,3 @@ def _value_places(columns: ColumnPlaces, row: int, given: int, suggested: int) -
 
 def _share(place: Place | None) -> float | None:
     return None if place is None else round(place.share, DECIMALS)
-
-
-def _columns_beside(opened: OpenStudy, row: int) -> list[list[str]]:
-    """List the names and values of the columns that came beside samples that are no rows."""
-    beside = ((name, column) for name, column in opened.study.columns.items() if name not in ROLES and column.ndim == 1)
-    return [[name, written_value(_plain(column[row]))] for name, column in beside]
-
-
-def _plain(value: object) -> object:
-    return value.item() if isinstance(value, np.generic) else value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from margin_core.domain.hash_sample import hash_sample
-from margin_core.study.inputs.shown import named_values, shown_kind
+from margin_core.study.inputs.shown import columns_beside, named_values, shown_kind
 from margin_core.values import UNLABELED, Doubles, Floats, Ints, Study
 from margin_core.values.written_table import written_value
 
@@ -22,6 +23,11 @@ MAX_COMPARED = 2_000
 """Members of a class that a row is compared with."""
 
 _CLASSES_KEPT = 64
+
+_NUMBERS = "fiub"
+"""Kinds of arrays whose values are numbers."""
+
+_MISSING = ("", "None", "nan")
 
 
 @dataclass(frozen=True)
@@ -77,19 +83,21 @@ class PlacedValue:
 
 @dataclass(frozen=True, eq=False)
 class ColumnPlaces:
-    """The columns of a study whose samples are rows, to compare a row with others.
+    """Columns of a study, to compare the values of a sample with those of others.
 
     Attributes
     ----------
     study : Study
     names : tuple of str, length m
-        Of the columns that are features, in their order.
+        Of the columns, in their order.
     codes : float32 array (n, m)
         Numbers; of a category the number of its value. NaN where a value is missing.
     is_number : bool array (m,)
         Whether a column has an order.
     spread : float array (m,)
         Standard deviation of each column that has an order.
+    write : callable
+        From a row and places among the columns to the values, as they were written.
     """
 
     study: Study
@@ -97,11 +105,12 @@ class ColumnPlaces:
     codes: Floats
     is_number: NDArray[np.bool_]
     spread: Doubles
+    write: Callable[[int, Sequence[int]], list[str]] = field(repr=False)
     _members: LRUCache[int, Ints] = field(default_factory=lambda: LRUCache(_CLASSES_KEPT), repr=False)
 
     @classmethod
     def from_study(cls, study: Study) -> ColumnPlaces | None:
-        """Return the columns of a study.
+        """Return the columns of a study whose samples are rows: those that are features.
 
         Parameters
         ----------
@@ -138,6 +147,42 @@ class ColumnPlaces:
                     is_number[column] = True
                 else:
                     codes[:, column] = _category_codes(written.columns[name])
+        return cls._of_codes(study, names, codes, is_number, partial(_write_row, study, names))
+
+    @classmethod
+    def beside(cls, study: Study) -> ColumnPlaces | None:
+        """Return the columns that came beside samples that are pictures or texts.
+
+        Parameters
+        ----------
+        study : Study
+
+        Returns
+        -------
+        ColumnPlaces or None
+            Without those that name the samples rather than tell them apart; None where there are no others.
+
+        Examples
+        --------
+        >>> study = Study.build(inputs=["one", "two"] * 9, labels=["a", "b"] * 9, columns={"size": [1, 9, 2] * 6})
+        >>> [(one.name, one.value) for one in ColumnPlaces.beside(study).row(4, given=0, suggested=1)]
+        [('size', '9')]
+        """
+        found = {name: column for name, column in columns_beside(study).items() if _tells_apart(column)}
+        if not found:
+            return None
+        codes = np.empty((len(study), len(found)), dtype=np.float32)
+        is_number = np.zeros(len(found), dtype=bool)
+        for place, column in enumerate(found.values()):
+            is_number[place] = column.dtype.kind in _NUMBERS
+            codes[:, place] = column if is_number[place] else _text_codes(column)
+        return cls._of_codes(study, [*found], codes, is_number, partial(_write_beside, [*found.values()]))
+
+    @classmethod
+    def _of_codes(
+        cls, study: Study, names: Sequence[str], codes: Floats, is_number: NDArray[np.bool_],
+        write: Callable[[int, Sequence[int]], list[str]],
+    ) -> ColumnPlaces:  # fmt: skip
         # A column of two values, such as yes and no, has no order to speak of.
         for column in np.flatnonzero(is_number).tolist():
             is_number[column] = _has_more_than_two(codes[:, column])
@@ -147,7 +192,7 @@ class ColumnPlaces:
             known = codes[rows, column]
             known = known[np.isfinite(known)].astype(np.float64)
             spread[column] = known.std() if len(known) else 0.0
-        return cls(study, tuple(names), codes, is_number, spread)
+        return cls(study, tuple(names), codes, is_number, spread, write)
 
     def row(self, row: int, given: int, suggested: int) -> list[PlacedValue]:
         """Place the values of a row among its given and its suggested class.
@@ -185,12 +230,7 @@ class ColumnPlaces:
         list of str
             In the order that was asked for.
         """
-        table = getattr(self.study.inputs, "written", None)
-        if table is None:
-            values = named_values(self.study, row)
-            return [values[column].value for column in columns]
-        # No other is read.
-        return [written_value(table.columns[self.names[column]][row].as_py()) for column in columns]
+        return self.write(row, columns)
 
     def differs(self, row: int, other: int) -> NDArray[np.bool_]:
         """Return in which columns two rows differ.
@@ -310,6 +350,29 @@ def _distance(one: Floats, two: Floats, is_number: bool) -> float:
         return max(lacking, float(np.abs(shares[0] - shares[1]).max()))
     times = [np.diff(share, prepend=0.0) for share in shares]
     return max(lacking, float(np.abs(times[0] - times[1]).sum()) / 2)
+
+
+def _write_row(study: Study, names: Sequence[str], row: int, columns: Sequence[int]) -> list[str]:
+    table = getattr(study.inputs, "written", None)
+    if table is None:
+        values = named_values(study, row)
+        return [values[column].value for column in columns]
+    # No other is read.
+    return [written_value(table.columns[names[column]][row].as_py()) for column in columns]
+
+
+def _write_beside(found: Sequence[NDArray[Any]], row: int, columns: Sequence[int]) -> list[str]:
+    return [written_value(found[column][row].item()) for column in columns]
+
+
+def _tells_apart(column: NDArray[Any]) -> bool:
+    """Return whether the values of a column are numbers, or texts of which few differ."""
+    return column.dtype.kind in _NUMBERS or len(np.unique(column.astype(str))) <= max(len(column) // 2, 1)
+
+
+def _text_codes(column: NDArray[Any]) -> Doubles:
+    names, codes = np.unique(column.astype(str), return_inverse=True)
+    return np.where(np.isin(names, _MISSING)[codes], np.nan, codes.astype(np.float64))
 
 
 def _category_codes(column: Any) -> Doubles:

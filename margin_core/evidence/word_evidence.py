@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from margin_core.domain.hash_sample import hash_sample
+from margin_core.evidence.pair_probe import PairProbe
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.models.words import split_words
 from margin_core.study.probe_model import ProbeModel
@@ -25,6 +28,8 @@ MIN_SHARE = 0.25
 
 MAX_COUNTED = 2_000
 """Texts in which words are counted where no probe of the study has counted them."""
+
+_PAIRS_KEPT = 32
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,7 +45,8 @@ class WordEvidence:
     rarity : float array (v,)
         Inverse document frequency of each; a word that is not known counts as the rarest.
     weights : float array (c, v) or None
-        Of the linear probe, fitted to all labels; None for a study without one.
+        Of the linear probe that is the study's model, fitted to all labels; None for a study without one, whose words
+        are weighed by a probe of the two classes that are compared.
     fold_weights : float array (f, c, v) or None
         Of the linear probe, fitted without the labels of one fold each.
     fold_of : int array (n,) or None
@@ -53,6 +59,10 @@ class WordEvidence:
     weights: NDArray[np.floating] | None = None
     fold_weights: NDArray[np.floating] | None = None
     fold_of: NDArray[np.integer] | None = None
+    _pairs: LRUCache[tuple[int, int], PairProbe | None] = field(
+        default_factory=lambda: LRUCache(_PAIRS_KEPT), repr=False
+    )
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     @classmethod
     def from_study(cls, study: Study) -> WordEvidence | None:
@@ -65,7 +75,7 @@ class WordEvidence:
         Returns
         -------
         WordEvidence or None
-            None where its samples are no texts. It has a linear probe where the model of the study is MARGIN's own.
+            None where its samples are no texts.
 
         Examples
         --------
@@ -101,9 +111,7 @@ class WordEvidence:
             The logarithm of how often each word occurs times how rare it is; squares sum to 1.
         """
         counts = Counter(split_words(text))
-        weights = {word: (1 + math.log(count)) * self._rarity_of(word) for word, count in counts.items()}
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        return {word: weight / length for word, weight in weights.items()}
+        return _with_length_one({word: (1 + math.log(count)) * self._rarity_of(word) for word, count in counts.items()})
 
     def contributions(self, row: int, label: int, against: int) -> dict[str, float]:
         r"""Compute what each word of a sample adds to the log odds of one class against another, out of fold.
@@ -111,7 +119,8 @@ class WordEvidence:
         .. math:: x_w (W_{yw} - W_{rw})
 
         with the TF-IDF weight x of the word, the class y, the class r against it, and the weights W of a linear probe
-        that was fitted without the label of the sample.
+        that was fitted without the label of the sample: the study's own model where that is MARGIN's, else one that is
+        fitted to at most 500 texts of each of the two classes.
 
         Parameters
         ----------
@@ -122,20 +131,33 @@ class WordEvidence:
         Returns
         -------
         dict of str to float
-            Words that the probe does not know are left out. Empty without a probe, and where there is nothing to
-            compare.
+            Words that the probe does not know are left out. Empty where there is nothing to compare.
         """
+        if label == against or not self.study.has(Need.LABELS) or len(self.study.class_names) < 2:
+            return {}
+        text = str(self.study.inputs[row])
         if self.weights is None or self.fold_weights is None or self.fold_of is None:
-            return {}
-        if label == against or len(self.weights) < 2:
-            return {}
+            return self._pair_contributions(row, text, label, against)
         fold = int(self.fold_of[row])
         weights = self.weights if fold < 0 else self.fold_weights[fold]
-        known = [(word, weight) for word, weight in self._known(str(self.study.inputs[row])).items()]
-        columns = [self.column_of[word] for word, _ in known]
+        known = _known_words(text, self.column_of, self.rarity)
+        columns = [self.column_of[word] for word in known]
         chosen = np.asarray(weights[:, columns], dtype=np.float64)
         added = _weights_of(chosen, label, against) - _weights_of(chosen, against, label)
-        return {word: weight * float(each) for (word, weight), each in zip(known, added, strict=True)}
+        return {word: weight * float(each) for (word, weight), each in zip(known.items(), added, strict=True)}
+
+    def _pair_contributions(self, row: int, text: str, label: int, against: int) -> dict[str, float]:
+        first, second = sorted((label, against))
+        with self._lock:  # one that is being fitted is not fitted twice
+            if (first, second) not in self._pairs:
+                self._pairs[first, second] = PairProbe.from_study(self.study, first, second)
+            probe = self._pairs[first, second]
+            if probe is None:
+                return {}
+            weights = probe.weights(row)
+        sign = 1 if label == first else -1
+        known = _known_words(text, probe.column_of, probe.rarity)
+        return {word: sign * weight * float(weights[probe.column_of[word]]) for word, weight in known.items()}
 
     def _rarity_of(self, word: str) -> float:
         column = self.column_of.get(word)
@@ -144,12 +166,6 @@ class WordEvidence:
     @cached_property
     def _largest_rarity(self) -> float:
         return float(self.rarity.max(initial=1.0))
-
-    def _known(self, text: str) -> dict[str, float]:
-        """Return the TF-IDF weights as the probe has them: of the words that it knows, whose squares sum to 1."""
-        weighed = {word: weight for word, weight in self.weigh(text).items() if word in self.column_of}
-        length = math.sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
-        return {word: weight / length for word, weight in weighed.items()}
 
     def marked_words(self, row: int, label: int, against: int) -> dict[str, float]:
         """Select the words of a sample that speak most for one class or the other.
@@ -202,6 +218,19 @@ class WordEvidence:
             if (weight := weighed.get(word))
         }
         return _heaviest(common, 1, MAX_MARKED // 2)
+
+
+def _known_words(text: str, column_of: Mapping[str, int], rarity: Doubles) -> dict[str, float]:
+    """Return the TF-IDF weights of the words of a text that a probe knows, as it was fitted to them."""
+    counts = Counter(word for word in split_words(text) if word in column_of)
+    return _with_length_one(
+        {word: (1 + math.log(count)) * float(rarity[column_of[word]]) for word, count in counts.items()}
+    )
+
+
+def _with_length_one(weights: dict[str, float]) -> dict[str, float]:
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {word: weight / length for word, weight in weights.items()}
 
 
 def _weights_of(weights: Doubles, label: int, other: int) -> Doubles:

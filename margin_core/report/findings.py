@@ -49,6 +49,9 @@ COMPARED = {
 }
 """Columns of the evidence, by task, that hold the two classes that a finding is about."""
 
+NEIGHBORS_SHOWN = 3
+"""Nearest neighbors that are shown with a suspect label."""
+
 REASONS = {"label": "label conflict", "model": "model disagrees", "density": "sparse region"}
 
 
@@ -67,6 +70,8 @@ class Finding:
         The same names for all findings of one role.
     compared : tuple of int
         The class that its words and values are to speak for, and the one against it; `UNLABELED` for all others.
+    neighbors : tuple of int
+        Rows of the study that are shown with it, nearest first.
     """
 
     place: int
@@ -74,6 +79,7 @@ class Finding:
     headline: Child
     facts: tuple[tuple[str, Child], ...]
     compared: tuple[int, int] = (UNLABELED, UNLABELED)
+    neighbors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,13 @@ def describe_findings(
     for (role, total), shown in zip(listed, _shares([count for _, count in listed], most), strict=True):
         places = np.flatnonzero(found.roles == role)[:shown].tolist()
         findings = tuple(
-            Finding(place, int(explanation.rows[place]), *describe(place), compared_classes(explanation, place))
+            Finding(
+                place,
+                int(explanation.rows[place]),
+                *describe(place),
+                compared_classes(explanation, place),
+                nearest_rows(explanation, place),
+            )
             for place in places
         )
         groups.append(FindingGroup(ROLES.get(role, _in_words(role)), total, findings))
@@ -174,6 +186,26 @@ def compared_classes(explanation: Explanation, place: int) -> tuple[int, int]:
     found = [int(evidence[name][place]) if name in evidence else UNLABELED for name in names]
     label, against = found if len(found) == 2 else (UNLABELED, UNLABELED)
     return label, UNLABELED if against == label else against
+
+
+def nearest_rows(explanation: Explanation, place: int) -> tuple[int, ...]:
+    """Return the nearest neighbors of a suspect label.
+
+    Parameters
+    ----------
+    explanation : Explanation
+    place : int
+        Of the finding.
+
+    Returns
+    -------
+    tuple of int
+        Rows of the study, nearest first, at most `NEIGHBORS_SHOWN`; none of the findings of other tasks.
+    """
+    if explanation.task != LabelFlips.name:
+        return ()
+    nodes = explanation.graph.neighbours[explanation.nodes[place]][:NEIGHBORS_SHOWN]
+    return tuple(explanation.domain.rows[nodes[nodes >= 0]].tolist())
 
 
 def task_title(name: str) -> str:

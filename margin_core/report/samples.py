@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +22,10 @@ from margin_core.evidence import (
     mark_words,
 )
 from margin_core.evidence.column_places import UNUSUAL, order_by_typicality
-from margin_core.report.markup import Html, element, named
-from margin_core.study.inputs.shown import named_values, shown_kind, to_picture
+from margin_core.report.markup import Child, Html, element, named
+from margin_core.study.inputs.shown import named_values, shown_kind, to_picture, values_beside
 from margin_core.values import UNLABELED, Study
+from margin_core.values.written_table import ShownValue
 
 LONGEST_SIDE = 192
 """Pixels of the longest side of a picture: two inches of paper."""
@@ -49,11 +50,14 @@ class SampleViews:
         Of texts.
     columns : ColumnPlaces or None
         Of rows.
+    beside : ColumnPlaces or None
+        Columns that came beside pictures and texts.
     """
 
     study: Study
     words: WordEvidence | None = None
     columns: ColumnPlaces | None = None
+    beside: ColumnPlaces | None = None
 
     @classmethod
     def from_study(cls, study: Study) -> SampleViews:
@@ -67,7 +71,8 @@ class SampleViews:
         -------
         SampleViews
         """
-        return cls(study, WordEvidence.from_study(study), ColumnPlaces.from_study(study))
+        words, columns = WordEvidence.from_study(study), ColumnPlaces.from_study(study)
+        return cls(study, words, columns, ColumnPlaces.beside(study))
 
     def show(self, row: int, label: int = UNLABELED, against: int = UNLABELED) -> Html:
         """Return a sample as a picture, text or values.
@@ -98,35 +103,61 @@ class SampleViews:
             case _:
                 return element("p", "no picture or text", class_="unreadable")
 
-    def legend(self, is_marked: bool) -> Html | None:
+    def show_beside(self, row: int, label: int = UNLABELED, against: int = UNLABELED) -> Html | None:
+        """Return the columns that came beside a picture or a text, each value with its place.
+
+        Parameters
+        ----------
+        row : int
+        label, against : int
+            Classes in which values have their place.
+
+        Returns
+        -------
+        Html or None
+            None where there is no column.
+        """
+        placed = [] if self.beside is None or label == UNLABELED else self.beside.row(row, label, against)
+        if placed:
+            return self._placed_values(placed, label, against)
+        values = values_beside(self.study, row)
+        return _plain_values(values) if values else None
+
+    def legend(self, findings: Iterable[tuple[int, tuple[int, int]]], has_neighbors: bool = False) -> Html | None:
         """Return what the marks of texts or values mean.
 
         Parameters
         ----------
-        is_marked : bool
-            Whether any sample is compared with two classes.
+        findings : iterable of (int, (int, int))
+            Row of each sample that is shown, and the two classes that it is compared with.
+        has_neighbors : bool
+            Whether neighbors are shown.
 
         Returns
         -------
         Html or None
             None where nothing is marked.
         """
-        if is_marked and self.words is not None and self.words.weights is not None:
-            return element(
-                "p",
-                "Marked words, by a linear probe that was fitted without the sample's label: ",
+        compared = [(row, *classes) for row, classes in findings if classes[0] != UNLABELED]
+        said: list[Child] = []
+        if self.words is not None and any(self.words.marked_words(*one) for one in compared):
+            said += [
+                "Marked words, by MARGIN’s linear probe of words, fitted without the sample’s label: ",
                 [element("mark", "for", class_="for"), " the first class, "],
-                [element("mark", "against", class_="against"), " it, for the second."],
-                class_="soft",
-            )
-        if is_marked and self.columns is not None:
-            return element(
-                "p",
+                [element("mark", "against", class_="against"), " it, for the second. "],
+            ]
+        if compared and (self.columns is not None or self.beside is not None):
+            said.append(
                 "Beside a number: the share of the class that is lower; beside a category: the share that has the "
-                f"same. {UNUSUAL_SIGN} at most {UNUSUAL:.0%} of the class lie as far out or are as rare.",
-                class_="soft",
+                f"same. {UNUSUAL_SIGN} at most {UNUSUAL:.0%} of the class lie as far out or are as rare. "
             )
-        return None
+        if has_neighbors and self.words is not None:
+            said.append(["Below: the nearest neighbors, ", element("mark", "words in common", class_="shared"), "."])
+        elif has_neighbors and self.columns is not None:
+            said.append(
+                ["Below: the nearest neighbors, ", element("mark", "values that differ", class_="differs"), "."]
+            )
+        return element("p", said, class_="soft") if said else None
 
     def _show_text(self, row: int, pieces: Sequence[MarkedPiece], label: int, against: int) -> Html:
         folded = fold_text(pieces, MAX_LETTERS)
@@ -141,19 +172,12 @@ class SampleViews:
         return element("p", words, dir="auto")
 
     def _show_values(self, row: int, label: int, against: int) -> Html:
-        values = named_values(self.study, row)
         placed = [] if self.columns is None or label == UNLABELED else self.columns.row(row, label, against)
         if not placed:
-            more = len(values) - MAX_VALUES
-            return element(
-                "p",
-                (
-                    [element("span", named(name), " ", element("b", value), "" if used else " (not a feature)"), " "]
-                    for name, value, used in values[:MAX_VALUES]
-                ),
-                f"and {more:,} more" if more > 0 else None,
-                class_="values",
-            )
+            return _plain_values(named_values(self.study, row))
+        return self._placed_values(placed, label, against)
+
+    def _placed_values(self, placed: Sequence[PlacedValue], label: int, against: int) -> Html:
         order = range(len(placed)) if len(placed) <= MAX_VALUES else order_by_typicality(placed)[:MAX_VALUES]
         left = len(placed) - len(order)
         names = ["Column", "Value", *([f"Among {self._name(one)}" for one in (label, against) if one != UNLABELED])]
@@ -180,6 +204,19 @@ class SampleViews:
 
     def _name(self, label: int) -> str:
         return "the other classes" if label == UNLABELED else str(self.study.class_names[label])
+
+
+def _plain_values(values: Sequence[ShownValue]) -> Html:
+    more = len(values) - MAX_VALUES
+    return element(
+        "p",
+        (
+            [element("span", named(name), " ", element("b", value), "" if used else " (not a feature)"), " "]
+            for name, value, used in values[:MAX_VALUES]
+        ),
+        f"and {more:,} more" if more > 0 else None,
+        class_="values",
+    )
 
 
 def show_sample(study: Study, row: int) -> Html:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Download, Page
 
 from browser.running import RunningDashboard
 from dashboard.views.base import View
@@ -178,6 +178,22 @@ def current_decisions(folder: Path) -> dict[str, tuple[Verdict, str | None]]:
         for decision in decisions
         if decision.verdict is not Verdict.UNDO and decision.id not in undone
     }
+
+
+def downloaded(page: Page, words: str, place: int, path: Path) -> Path:
+    """Take one of the files that the page offers by these words."""
+    downloads: list[Download] = []
+
+    def take(download: Download) -> None:
+        downloads.append(download)
+
+    page.on("download", take)
+    page.context.once("page", lambda popup: popup.on("download", take))
+    page.get_by_role("link", name=words).nth(place).click()
+    until(page, lambda: downloads, f"the download of {words}")
+    downloads[0].save_as(path)
+    page.remove_listener("download", take)
+    return path
 
 
 def open_from_page(page: Page, path: Path, model: str = "") -> None:

@@ -2,7 +2,7 @@
 /* Explain one sample: the probabilities of each source of evidence, the neighbors that vote and what a correction there would change, and
    what was decided about samples like it. It is asked for when it is opened, never before. */
 
-/** @import { Card, ClassEntry, LabelEvidence, SampleReference, SimilarDecision, VotingNeighbor } from "../../payloads.d.ts" */
+/** @import { Card, ClassEntry, ComparedSample, LabelEvidence, SimilarDecision, VotingNeighbor } from "../../payloads.d.ts" */
 /** @import { ErrorProbability } from "./error_probability.js" */
 /** @typedef {(why: LabelEvidence) => ErrorProbability | null} OnAnswer brings the page up to date, and returns how likely the label is wrong there */
 /** @import { Child } from "./elements.js" */
@@ -10,12 +10,17 @@
 import { probabilitySentence } from "./error_probability.js";
 import { chipOf } from "./class_chip.js";
 import { button, el, setText } from "./elements.js";
+import { markedText } from "./marked_text.js";
 import { setAddress, thumbnail } from "./pictures.js";
 import { address, getJson, pictureAddress } from "./server.js";
 import { changeWords, looksSame, moreWords, neighborsWords, pastWords, remarksOn, sumOf, verdictOf } from "./evidence_words.js";
 import { classOf, excerptOf, fraction, inLine, localTime, percent, verdictWords } from "./words.js";
 
 const LISTED_FIRST = 5;
+
+/* Columns of a table in which the neighbors of a row are compared here. */
+const COLUMNS = 4;
+
 const TOGETHER = "the product of these probabilities, a source of more weight counting more, scaled so that all classes sum to 1";
 
 /** @typedef {{ row: number, id: string, label: number }} Another sample that is to be looked at */
@@ -27,8 +32,8 @@ export class EvidenceDialog {
     this.onOpen = onOpen;
     /** @type {readonly ClassEntry[]} */
     this.classes = [];
-    /** @type {Card["kind"]} */
-    this.kind = "picture";
+    /** @type {Card | null} */
+    this.card = null;
     this.abort = new AbortController();
     this.title = el("h2", { id: "why-title", text: "Why" });
     this.body = el("div", { class: "why-body" });
@@ -72,7 +77,7 @@ export class EvidenceDialog {
     try {
       const why = /** @type {LabelEvidence} */ (await getJson(address(this.study, `evidence/${card.row}`), { signal: abort.signal }));
       if (abort.signal.aborted) return;
-      this.kind = card.kind;
+      this.card = card;
       this.show(why, classes, onAnswer(why));
     } catch (reason) {
       if (abort.signal.aborted) return;
@@ -160,12 +165,14 @@ export class EvidenceDialog {
     }
     section.append(el("p", { class: "quiet", text: neighborsWords(why) }));
     // Of neighbors whose own labels look right there is nothing to correct, and no column for it.
-    const columns = ["sample", "label", "weight", ...(why.neighbors.some((one) => one.suggested !== null) ? ["score if its label were corrected"] : [])];
-    const rows = why.neighbors.map((one) => this.neighbor(why, one, columns.length > 3));
+    const compared = this.comparedColumns();
+    const hasCorrections = why.neighbors.some((one) => one.suggested !== null);
+    const columns = ["sample", ...compared.map(({ name }) => name), "label", "weight", ...(hasCorrections ? ["score if its label were corrected"] : [])];
+    const rows = why.neighbors.map((one) => this.neighbor(why, one, hasCorrections));
     rows.slice(LISTED_FIRST).forEach((row) => { row.hidden = true; });
-    section.append(el("table", { class: "neighbor-votes" },
-      el("thead", {}, el("tr", {}, ...columns.map((words) => el("th", { scope: "col", text: words })))),
-      el("tbody", {}, ...rows)));
+    section.append(el("table", { class: `neighbor-votes of-${this.card?.kind ?? "picture"}` },
+      el("thead", {}, el("tr", {}, ...columns.map((words, place) => el("th", { class: place > 0 && place <= compared.length ? "column" : "", scope: "col", dir: "auto", title: words, text: words })))),
+      el("tbody", {}, this.ownValues(compared, columns.length), ...rows)));
     if (rows.length > LISTED_FIRST) section.append(showMore(rows, moreWords(why, rows.length - LISTED_FIRST)));
     return section;
   }
@@ -178,6 +185,7 @@ export class EvidenceDialog {
   neighbor(why, one, hasCorrections) {
     return el("tr", {},
       el("td", {}, this.sample(one, `look at neighbor ${one.id}, labeled ${this.name(one.label)}`, () => this.onOpen(one))),
+      ...this.comparedColumns().map((_, place) => el("td", { class: `column${one.differs?.[place] ? " differs" : ""}`, dir: "auto", title: one.values?.[place] ?? "", text: one.values?.[place] ?? "" })),
       el("td", {}, this.chip(one.label), one.reviewed ? el("span", { class: "quiet", text: "reviewed" }) : null),
       el("td", { class: "weight" }, bar(one.share / why.neighbors[0].share), el("span", { class: "number", text: percent(one.share) })),
       hasCorrections ? el("td", { class: "fix" }, ...this.fix(why, one)) : null);
@@ -193,18 +201,45 @@ export class EvidenceDialog {
       el("strong", { class: looksSame(corrected, score) ? "same" : "", text: changeWords(score, corrected) })];
   }
 
+  /* The columns of a table in which the sample is most unusual, with its own values. */
+  comparedColumns() {
+    const { compared = [], values = [] } = this.card ?? {};
+    return compared.slice(0, COLUMNS).map((column) => ({ name: values[column][0], value: values[column][1] }));
+  }
+
+  /**
+   * @param {ReturnType<EvidenceDialog["comparedColumns"]>} compared
+   * @param {number} columns of the table
+   */
+  ownValues(compared, columns) {
+    if (compared.length === 0) return null;
+    return el("tr", {}, el("td", { class: "quiet", text: "this sample" }),
+      ...compared.map(({ value }) => el("td", { class: "own", dir: "auto", title: value, text: value })), el("td", { colspan: String(columns - 1 - compared.length) }));
+  }
+
   /**
    * A sample as it is known at a glance; pressed, it is looked at.
-   * @param {SampleReference} one
+   * @param {ComparedSample} one
    * @param {string} words
    * @param {() => void} run
    * @param {...Child} more
    */
   sample(one, words, run, ...more) {
-    const image = this.kind === "picture" ? thumbnail() : null;
-    if (image) setAddress(image, pictureAddress(this.study, one.row, "thumb"));
-    return button({ class: "one-sample", "aria-label": words, title: words, on: { click: () => { this.close(); run(); } } },
-      image, el("span", { class: "short", dir: "auto", text: image ? `#${one.id}` : inLine(excerptOf(one)) }), ...more);
+    return button({ class: "one-sample", "aria-label": words, title: words, on: { click: () => { this.close(); run(); } } }, ...this.glance(one), ...more);
+  }
+
+  /**
+   * A picture with its id, a text with the words in common marked; of a row its id, where its values stand beside it.
+   * @param {ComparedSample} one
+   */
+  glance(one) {
+    if (this.card?.kind === "picture") {
+      const image = thumbnail();
+      setAddress(image, pictureAddress(this.study, one.row, "thumb"));
+      return [image, el("span", { class: "short", dir: "auto", text: `#${one.id}` })];
+    }
+    if (one.pieces) return [el("span", { class: "read", dir: "auto" }, ...markedText(one.pieces))];
+    return [el("span", { class: "short", dir: "auto", text: one.values ? `#${one.id}` : inLine(excerptOf(one)) })];
   }
 
   /* ----- past decisions ----- */
@@ -213,7 +248,7 @@ export class EvidenceDialog {
   past(why) {
     const listed = why.similar.map((one) => el("li", {}, this.decided(one)));
     return el("section", {}, el("h3", { text: "Decided before" }), el("p", { text: pastWords(why, this.classes) }),
-      listed.length > 0 ? el("ul", { class: "similar-decisions" }, ...listed) : null);
+      listed.length > 0 ? el("ul", { class: `similar-decisions${this.card?.kind === "picture" ? "" : " of-lines"}` }, ...listed) : null);
   }
 
   /** @param {SimilarDecision} one */
@@ -222,7 +257,17 @@ export class EvidenceDialog {
     const who = `${one.reviewer || "somebody"}, ${localTime(one.at)}`;
     const what = one.verdict === "keep" ? `kept ${this.name(one.given)}` : one.verdict === "relabel" ? `→ ${this.name(one.label)}` : words;
     return this.sample(one, `look at ${one.id}, ${words} by ${who}`, () => this.onOpen({ ...one, label: one.label ?? one.given }),
-      el("span", { class: "what", text: what }), el("span", { class: "quiet", text: who }));
+      this.valuesOf(one), el("span", { class: "what", text: what }), el("span", { class: "quiet", text: who }));
+  }
+
+  /**
+   * The values of a row by name, in one line.
+   * @param {ComparedSample} one
+   */
+  valuesOf({ values, differs }) {
+    if (!values) return null;
+    return el("span", {}, ...this.comparedColumns().flatMap(({ name }, place) => [
+      el("span", { class: "quiet", dir: "auto", text: `${place > 0 ? " · " : ""}${name} ` }), el("span", { class: differs?.[place] ? "differs" : "", dir: "auto", text: values[place] })]));
   }
 }
 

@@ -69,6 +69,6 @@ export function wordLegend(pieces, { given, suggested }) {
   if (!sides.for && !sides.against) return null;
   const entry = (/** @type {Side} */ side, /** @type {string} */ name) =>
     el("span", {}, el("span", { class: `word ${side}`, "data-strength": "3", "aria-hidden": "true", text: "word" }), ` speaks for ${name}`);
-  return el("p", { class: "word-legend quiet", title: "By a linear probe that was fitted without this sample's label; the thicker the line, the more a word counts." },
+  return el("p", { class: "word-legend quiet", title: "By MARGIN's own linear probe of words, fitted without this sample's label; the thicker the line, the more a word counts." },
     sides.against ? entry("against", suggested) : null, sides.for ? entry("for", given) : null);
 }

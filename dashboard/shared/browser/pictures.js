@@ -8,12 +8,12 @@ import { el, setText } from "./elements.js";
 import { markedText } from "./marked_text.js";
 import { readText } from "./read_text.js";
 import { pictureAddress } from "./server.js";
-import { othersOf, valueCard, valueLine } from "./value_card.js";
+import { besideCard, valueCard, valueLine } from "./value_card.js";
 import { excerptOf, inLine } from "./words.js";
 
 const PIXEL_ART = 64;
 
-/** @typedef {{ row: number, kind: string } & Pick<Card, "text" | "pieces" | "folded" | "values" | "others" | "places">} Shown */
+/** @typedef {{ row: number, kind: string } & Pick<Card, "text" | "pieces" | "folded" | "values" | "others" | "places" | "otherPlaces">} Shown */
 /** @typedef {"here" | "unreadable" | "away"} Arrival */
 /** @typedef {HTMLImageElement & { ready: Promise<Arrival> }} LoadedPicture */
 
@@ -171,7 +171,7 @@ export class SampleFrame {
     this.node.setAttribute("aria-label", words);
     if (card.kind === "picture") this.showPicture(card);
     else this.stage.replaceChildren(...(card.kind === "values" ? valueCard(card, names) : readText(card, names)).filter((node) => node !== null));
-    if (card.kind === "picture" && card.others?.length) this.stage.append(el("table", { class: "values beside" }, othersOf(card.others)));
+    if (card.kind === "picture") this.stage.append(...besideCard(card, names).filter((node) => node !== null));
   }
 
   /** @param {Shown} card */

@@ -6,20 +6,19 @@
 
 import { button, el, setText } from "./elements.js";
 import { lengthOf, markedText, wordLegend } from "./marked_text.js";
-import { othersOf } from "./value_card.js";
+import { besideCard } from "./value_card.js";
 import { count } from "./words.js";
 
 /**
- * @param {Pick<Card, "text" | "pieces" | "folded" | "others">} card
+ * @param {Pick<Card, "text" | "pieces" | "folded" | "others" | "otherPlaces">} card
  * @param {{ given: string, suggested: string }} [names] of the classes; without them nothing is marked
  */
-export function readText({ text = "", pieces = [[text, 0]], folded, others = [] }, names) {
+export function readText({ text = "", pieces = [[text, 0]], folded, others, otherPlaces }, names) {
   const shown = (/** @type {readonly Piece[]} */ some) => markedText(names ? some : some.map(([part]) => [part, 0]), names ?? { given: "" });
   const prose = el("p", { class: "prose", dir: "auto", tabindex: "0" }, ...shown(folded ?? pieces));
   if (lengthOf(pieces) === 0) prose.replaceChildren(el("span", { class: "quiet", text: "This text is empty." }));
   const legend = names ? wordLegend(folded ?? pieces, names) : null;
-  const beside = others.length > 0 ? el("table", { class: "values beside" }, othersOf(others)) : null;
-  return [prose, folded ? foldButton(prose, folded, pieces, shown) : null, legend, beside];
+  return [prose, folded ? foldButton(prose, folded, pieces, shown) : null, legend, ...besideCard({ others, otherPlaces }, names)];
 }
 
 /**

@@ -14,26 +14,47 @@ export const UNUSUAL = "unusual: at most 5 % of the given class lie as far out o
 /** @typedef {{ given: string, suggested: string }} ClassNames */
 
 /**
- * @param {{ values?: string[][], others?: string[][], places?: ValuePlaces }} card
+ * @param {{ values?: string[][], others?: string[][], places?: ValuePlaces, otherPlaces?: ValuePlaces }} card
  * @param {ClassNames | undefined} names without them, no value has a place
  */
-export function valueCard({ values = [], others = [], places }, names) {
-  const line = (/** @type {number} */ column) => valueRow(values[column], column, places, names);
+export function valueCard({ values = [], others = [], places, otherPlaces }, names) {
+  const line = (/** @type {number} */ column) => valueRow(values[column], column, places, names, column);
   const [first, rest] = places ? [columnsShown(values.length, places.order), columnsFolded(values.length, places.order)] : [values.map((_, column) => column), []];
   const body = el("tbody", {}, ...first.map(line));
   const nodes = [places && names ? headOf(names, rest.length > 0) : null, body];
-  const table = el("table", { class: `values${places && names ? " placed" : ""}`, tabindex: "0" }, ...nodes, rest.length > 0 ? foldOf(body, rest.map(line)) : null, othersOf(others));
-  return [table, places && names ? legendOf(places) : null];
+  const known = places ?? otherPlaces;
+  const table = el("table", { class: `values${known && names ? " placed" : ""}`, tabindex: "0" }, ...nodes, rest.length > 0 ? foldOf(body, rest.map(line)) : null, othersOf(others, otherPlaces, names));
+  return [table, known && names ? legendOf(known) : null];
+}
+
+/**
+ * Columns beside a sample that is a picture or a text, with what their marks mean.
+ * @param {{ others?: string[][], otherPlaces?: ValuePlaces }} card
+ * @param {ClassNames | undefined} names
+ */
+export function besideCard({ others = [], otherPlaces }, names) {
+  if (others.length === 0) return [];
+  const table = el("table", { class: `values beside${otherPlaces && names ? " placed" : ""}` }, othersOf(others, otherPlaces, names));
+  return [table, otherPlaces && names ? legendOf(otherPlaces) : null];
 }
 
 /**
  * Columns of a sample that is no row, or that no feature is computed from.
  * @param {readonly string[][]} others
+ * @param {ValuePlaces} [places]
+ * @param {ClassNames} [names]
  */
-export function othersOf(others) {
+function othersOf(others, places, names) {
   if (others.length === 0) return null;
-  const head = el("tr", {}, el("th", { class: "not-used", scope: "rowgroup", colspan: "4", text: "Not used as features" }));
-  return el("tbody", { class: "others" }, head, ...others.map((value) => valueRow(value)));
+  const isPlaced = places && names;
+  const title = el("th", { class: "not-used", scope: "rowgroup", colspan: isPlaced ? "2" : "4", text: "Not used as features" });
+  const head = el("tr", {}, title, ...(isPlaced ? [amongHead(names.given), amongHead(names.suggested)] : []));
+  return el("tbody", { class: "others" }, head, ...others.map((value, column) => valueRow(value, column, places, names)));
+}
+
+/** @param {string} name */
+function amongHead(name) {
+  return el("th", { class: "among", scope: "col", title: `Place among the samples labeled ${name}. ${HELP}`, text: `among ${name}` });
 }
 
 /**
@@ -41,8 +62,7 @@ export function othersOf(others) {
  * @param {boolean} isOrdered by how unusual the values are
  */
 function headOf({ given, suggested }, isOrdered) {
-  const among = (/** @type {string} */ name) => el("th", { scope: "col", title: `Place among the samples labeled ${name}. ${HELP}`, text: `among ${name}` });
-  return el("thead", {}, el("tr", {}, el("th", { scope: "col", text: isOrdered ? "column, most unusual first" : "column" }), el("th", { scope: "col", class: "number", text: "value" }), among(given), among(suggested)));
+  return el("thead", {}, el("tr", {}, el("th", { scope: "col", text: isOrdered ? "column, most unusual first" : "column" }), el("th", { scope: "col", class: "number", text: "value" }), amongHead(given), amongHead(suggested)));
 }
 
 /**
@@ -59,15 +79,16 @@ function legendOf({ isNumber, unusualGiven }) {
 
 /**
  * @param {readonly string[]} value by name
- * @param {number} [column]
+ * @param {number} column among the places
  * @param {ValuePlaces} [places]
  * @param {ClassNames} [names]
+ * @param {number} [feature] its number, of a column that is one
  */
-function valueRow([name, value], column, places, names) {
-  const isUnusual = column !== undefined && places?.unusualGiven[column];
-  const strips = places && names && column !== undefined
+function valueRow([name, value], column, places, names, feature) {
+  const isUnusual = places?.unusualGiven[column];
+  const strips = places && names
     ? [stripCell(placeOf(places, "given", column), names.given), stripCell(placeOf(places, "suggested", column), names.suggested)] : [];
-  return el("tr", { class: isUnusual ? "unusual" : "", "data-column": column },
+  return el("tr", { class: isUnusual ? "unusual" : "", "data-column": feature },
     el("th", { scope: "row", dir: "auto", title: name, text: name }),
     el("td", { class: "value", title: value }, isUnusual ? unusualSign() : null, el("span", { dir: "auto", text: value })), ...strips);
 }

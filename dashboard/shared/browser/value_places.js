@@ -1,7 +1,7 @@
 // @ts-check
 /* Where the values of a row lie among those of its classes, in words and numbers. */
 
-/** @import { ValuePlaces } from "../../payloads.d.ts" */
+/** @import { Card, ValueLine, ValuePlaces } from "../../payloads.d.ts" */
 
 import { percent } from "./words.js";
 
@@ -60,4 +60,18 @@ export function columnsInCommon(cards, limit) {
   const ranks = new Map();
   for (const { places } of cards) places?.order.forEach((column, rank) => ranks.set(column, (ranks.get(column) ?? 0) + rank));
   return [...ranks].sort((one, other) => one[1] - other[1] || one[0] - other[0]).slice(0, limit).map(([column]) => column);
+}
+
+/**
+ * Those values of a row that are most unusual for its given class, with their place in it.
+ * @param {Pick<Card, "values" | "places">} card
+ * @param {number} limit
+ * @returns {ValueLine[] | undefined} none of a sample that is no row
+ */
+export function linesOf({ values, places }, limit) {
+  if (!values || !places) return undefined;
+  return places.order.slice(0, limit).map((column) => {
+    const [name, value] = values[column];
+    return { name, value, share: places.given[column], isNumber: places.isNumber[column], isUnusual: places.unusualGiven[column] };
+  });
 }

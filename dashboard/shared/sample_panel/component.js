@@ -12,9 +12,13 @@ import { Miniature, Pictures, SampleFrame } from "../browser/pictures.js";
 import { address, getJson } from "../browser/server.js";
 import { EvidenceDialog } from "../browser/evidence_dialog.js";
 import { chipOf } from "../browser/class_chip.js";
+import { linesOf } from "../browser/value_places.js";
 import { classOf, comparedClasses, count, localTime, sampleName, verdictWords } from "../browser/words.js";
 
 const MAX_OFFERED = 6;
+
+/* Values of a row at a glance: those that are most unusual for its given class. */
+const OFFERED_LINES = 3;
 
 class SamplePanel {
   /** @type {Send<SamplePanelStates>} */
@@ -109,7 +113,7 @@ class SamplePanel {
     const { classes, study } = this.data;
     const [given, suggested] = [classOf(classes, card.given), classOf(classes, card.suggested)];
     const miniature = new Miniature(card.kind, true);
-    miniature.show(study, card);
+    miniature.show(study, { ...card, pieces: card.short ?? card.pieces, lines: linesOf(card, OFFERED_LINES) }, comparedClasses(card, classes));
     const words = `${sampleName(card)}, given ${given.name}, suggested ${suggested.name}`;
     return button({ class: "neighbor offer", "aria-label": words, title: words, on: { click: () => this.act("open", card.row) } },
       miniature.node, chipOf(given, "small"), el("span", { class: "quiet arrow", "aria-hidden": "true", text: "→" }), chipOf(suggested, "small"));

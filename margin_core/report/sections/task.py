@@ -8,11 +8,12 @@ from margin_core.report.collect import Report
 from margin_core.report.findings import COUNTED, Finding, FindingGroup, TaskFindings
 from margin_core.report.heatmaps import show_heatmap
 from margin_core.report.markup import Child, Html, element, named
+from margin_core.report.neighbors import show_neighbors
 from margin_core.report.samples import SampleViews
 from margin_core.report.sections.decisions import describe_decision
 from margin_core.review import Decision
 from margin_core.study.inputs.shown import shown_kind
-from margin_core.values import UNLABELED, Explanation
+from margin_core.values import Explanation
 
 
 def task_section(report: Report, explanation: Explanation, task: TaskFindings) -> Child:
@@ -36,8 +37,11 @@ def task_section(report: Report, explanation: Explanation, task: TaskFindings) -
     if not task.groups:
         return [head, element("p", "Nothing was found.", class_="none")]
     views = SampleViews.from_study(report.study)
-    is_marked = any(finding.compared[0] != UNLABELED for group in task.groups for finding in group.findings)
-    return [head, views.legend(is_marked), [_group(report, group, views) for group in task.groups]]
+    findings = [finding for group in task.groups for finding in group.findings]
+    legend = views.legend(
+        [(finding.row, finding.compared) for finding in findings], any(finding.neighbors for finding in findings)
+    )
+    return [head, legend, [_group(report, group, views) for group in task.groups]]
 
 
 def _group(report: Report, group: FindingGroup, views: SampleViews) -> Child:
@@ -59,6 +63,7 @@ def _card(report: Report, finding: Finding, decision: Decision | None, views: Sa
         element("h4", finding.headline) if finding.headline else None,
         element("div", named(str(report.study.ids[finding.row])), class_="id"),
         element("dl", (element("div", element("dt", name), element("dd", value)) for name, value in finding.facts)),
+        views.show_beside(finding.row, *finding.compared),
         element("p", describe_decision(decision), class_="decided") if decision else None,
         class_="card",
     )
@@ -77,7 +82,8 @@ def _rows(report: Report, pairs: Sequence[tuple[Finding, Decision | None]], view
     def cells(finding: Finding, decision: Decision | None) -> Iterator[Html]:
         yield element("td", named(str(report.study.ids[finding.row])), class_="id")
         if has_samples:
-            yield element("td", views.show(finding.row, *finding.compared), class_="sample")
+            beside = views.show_beside(finding.row, *finding.compared)
+            yield element("td", views.show(finding.row, *finding.compared), beside, class_="sample")
         if has_headline:
             yield element("td", element("b", finding.headline))
         for _, value in finding.facts:
@@ -85,6 +91,12 @@ def _rows(report: Report, pairs: Sequence[tuple[Finding, Decision | None]], view
         if has_decisions:
             yield element("td", describe_decision(decision) if decision else None)
 
+    def lines(finding: Finding, decision: Decision | None) -> Iterator[Html]:
+        near = show_neighbors(views, finding.row, finding.compared[0], finding.neighbors)
+        yield element("tr", cells(finding, decision))
+        if near:
+            yield element("tr", element("td"), element("td", near, colspan=len(columns) - 1), class_="near-row")
+
     head = element("thead", element("tr", (element("th", name, scope="col") for name in columns)))
-    body = element("tbody", (element("tr", cells(*pair)) for pair in pairs))
+    body = element("tbody", (lines(*pair) for pair in pairs))
     return element("div", element("table", head, body, class_="wide"), class_="scroll")

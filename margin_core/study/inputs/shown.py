@@ -12,9 +12,13 @@ from margin_core.errors import SourceError
 from margin_core.study.inputs.texts import are_texts
 from margin_core.values import Ints, Need, Study
 from margin_core.values.number_table import NumberTable
-from margin_core.values.written_table import ShownValue
+from margin_core.values.written_table import ShownValue, written_value
 
 ShownKind = Literal["picture", "values", "text", "none"]
+
+
+_ROLES = frozenset({"file", "group", "split", "text", "unreadable", "weight", "model_label"})
+"""Columns beside the samples that have a meaning of their own."""
 
 
 def shown_kind(study: Study) -> ShownKind:
@@ -59,6 +63,46 @@ def named_values(study: Study, row: int, first: int | None = None) -> list[Shown
     values = np.asarray(study.inputs[row]).ravel()[:first]
     names = getattr(study.inputs, "names", None) or [f"column {number + 1}" for number in range(len(values))]
     return [ShownValue(str(name), f"{value:.6g}") for name, value in zip(names[: len(values)], values, strict=True)]
+
+
+def values_beside(study: Study, row: int) -> list[ShownValue]:
+    """Return the values of the columns that came beside a sample that is a picture or a text, each with its name.
+
+    Parameters
+    ----------
+    study : Study
+    row : int
+
+    Returns
+    -------
+    list of ShownValue
+        None of them is a feature. Empty for a study of rows, whose columns are the samples.
+    """
+    return [
+        ShownValue(name, written_value(_plain(column[row])), False) for name, column in columns_beside(study).items()
+    ]
+
+
+def columns_beside(study: Study) -> dict[str, NDArray[Any]]:
+    """Return the columns that say something of samples that are pictures or texts, by name.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    dict of str to array (n,)
+        Without those that say where a sample comes from, how much it counts, or what a model makes of it. Empty for a
+        study of rows.
+    """
+    if shown_kind(study) == "values":
+        return {}
+    return {name: column for name, column in study.columns.items() if name not in _ROLES and column.ndim == 1}
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def variable_values(study: Study, row: int) -> list[ShownValue]:

@@ -44,7 +44,7 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     counter = word_counter(max_words=MAX_WORDS)
     counts = counter.fit_transform([str(study.inputs[int(row)]) for row in rows])
     labels, c = study.labels[rows], len(study.class_names)
-    weights, bias = _fit(counts, labels, c)
+    weights, bias = fit_weights(counts, labels, c)
     fold_of = assign_folds(labels, study.ids[rows], FOLDS, groups)
     fold_weights = np.zeros((FOLDS, *weights.shape), np.float16)
     right = tried = 0
@@ -52,7 +52,7 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
         train, held_out = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         if len(np.unique(labels[train])) < 2:
             continue
-        w, b = _fit(counts[train], labels[train], c)
+        w, b = fit_weights(counts[train], labels[train], c)
         fold_weights[fold] = w
         tried += len(held_out)
         right += int(np.sum((counts[held_out] @ w.T + b).argmax(axis=1) == labels[held_out]))
@@ -90,8 +90,25 @@ def load(arrays: Arrays, class_names: Sequence[str], description: str) -> Linear
     )  # fmt: skip
 
 
-def _fit(counts: NDArray[np.floating], labels: Ints, n_classes: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights (c, v) and bias (c,) of a logistic regression on a sparse matrix (n, v)."""
+def fit_weights(
+    counts: NDArray[np.floating], labels: Ints, n_classes: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Fit a logistic regression to weighted words.
+
+    Parameters
+    ----------
+    counts : sparse float array (m, v)
+        TF-IDF weights.
+    labels : int array (m,)
+        In [0, c), of two classes at least.
+    n_classes : int
+        c.
+
+    Returns
+    -------
+    weights : float32 array (c, v)
+    bias : float32 array (c,)
+    """
     from sklearn.linear_model import LogisticRegression  # slow to import, and most fits are remembered
 
     fitted = LogisticRegression(C=INVERSE_PENALTY, tol=1e-3, max_iter=200).fit(counts, labels)

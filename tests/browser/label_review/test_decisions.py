@@ -19,6 +19,7 @@ from browser.looking import (
     Watched,
     ask,
     current_decisions,
+    downloaded,
     go,
     in_letters,
     log,
@@ -29,7 +30,7 @@ from browser.looking import (
     wait_until_idle,
 )
 from browser.running import BUNDLED, RunningDashboard
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.views.export import EXPORT
 from dashboard.views.export import wording as export_wording
@@ -139,8 +140,8 @@ def test_ten_suspects_reviewed_two_undone_and_eight_found_again_after_a_crash(
 
 def check_exports(page: Page, study: Known, expected: dict[str, tuple[str, str | None]], folder: Path) -> None:
     csv, parquet = (pd.DataFrame(), pd.DataFrame())
-    csv = pd.read_csv(taken(page, "CSV", 0, folder / "all.csv"), dtype=str, keep_default_na=False)
-    parquet = pd.read_parquet(taken(page, "Parquet", 0, folder / "all.parquet"))
+    csv = pd.read_csv(downloaded(page, "CSV", 0, folder / "all.csv"), dtype=str, keep_default_na=False)
+    parquet = pd.read_parquet(downloaded(page, "Parquet", 0, folder / "all.parquet"))
     labels, ids = study.audited.opened.study.labels, study.audited.opened.study.ids
     given = {sample: study.names[label] for sample, label in zip(ids.tolist(), labels.tolist(), strict=True)}
     for frame in (csv, parquet):
@@ -149,24 +150,8 @@ def check_exports(page: Page, study: Known, expected: dict[str, tuple[str, str |
             verdict, label = expected.get(row.id, (None, None))
             wanted = label if verdict in ("relabel", "keep") else given[row.id]
             assert verdict == "exclude" or row.label == wanted
-    log_frame = pd.read_parquet(taken(page, "Parquet", 2, folder / "log.parquet"))
+    log_frame = pd.read_parquet(downloaded(page, "Parquet", 2, folder / "log.parquet"))
     assert len(log_frame) == 12
-
-
-def taken(page: Page, words: str, place: int, path: Path) -> Path:
-    """Download one of the page's files."""
-    downloads: list[Download] = []
-
-    def take(download: Download) -> None:
-        downloads.append(download)
-
-    page.on("download", take)
-    page.context.once("page", lambda popup: popup.on("download", take))
-    page.get_by_role("link", name=words).nth(place).click()
-    until(page, lambda: downloads, f"the download of {words}")
-    downloads[0].save_as(path)
-    page.remove_listener("download", take)
-    return path
 
 
 KEYS = {"e": Verdict.RELABEL, "k": Verdict.KEEP, "s": Verdict.SKIP, "x": Verdict.EXCLUDE}

@@ -112,6 +112,29 @@ def test_the_words_that_are_marked_are_those_of_the_probe(look: Look, texts: Run
     assert page.title() != "1" and wider_than_the_screen(page) == []
 
 
+def test_why_a_text_is_suspect_is_read_off_its_neighbors(look: Look, texts: RunningDashboard) -> None:
+    page = open_review(look, texts)
+    study = open_source(texts.source).study
+    evidence = WordEvidence.from_study(study)
+    assert evidence is not None
+    look_at(page, texts, 44)
+    page.keyboard.press("w")
+    read = page.locator(".why .neighbor-votes .read")
+    expect(read.first).to_be_visible()
+    for place, one in enumerate(ask(page, texts, "evidence/44")["neighbors"][:3]):
+        shared = evidence.shared_words(str(study.inputs[44]), str(study.inputs[one["row"]]))
+        assert {word.lower() for word in read.nth(place).locator("mark").all_text_contents()} == set(shared)
+    assert complaints(page) == set()
+    page.keyboard.press("Escape")
+
+
+def test_the_most_likely_errors_are_offered_with_their_marked_words(look: Look, texts: RunningDashboard) -> None:
+    page = look(texts, "map")
+    offers = page.locator(".panel .offer")
+    expect(offers.first.locator("mark").first).to_be_visible()
+    assert complaints(page) == set()
+
+
 def test_a_long_text_opens_from_around_its_marked_words(look: Look, texts: RunningDashboard) -> None:
     page = open_review(look, texts)
     study = open_source(texts.source).study
@@ -160,6 +183,30 @@ def test_the_strips_are_where_the_values_lie_among_the_classes(look: Look, rows:
         assert differs == columns.differs(44, other)[compared].tolist()
     assert complaints(page) == set()
     assert page.title() != "1" and wider_than_the_screen(page) == []
+
+
+def test_why_a_row_is_suspect_is_read_off_the_values_of_its_neighbors(look: Look, rows: RunningDashboard) -> None:
+    page = open_review(look, rows)
+    columns = ColumnPlaces.from_study(open_source(rows.source).study)
+    assert columns is not None
+    compared = look_at(page, rows, 44)["compared"]
+    assert isinstance(compared, list)
+    page.keyboard.press("w")
+    lines = page.locator(".why .neighbor-votes tbody tr")
+    expect(lines.first.locator(".own")).to_have_text(columns.written(44, compared[:4]))
+    for place, one in enumerate(ask(page, rows, "evidence/44")["neighbors"][:3]):
+        cells = lines.nth(place + 1).locator(".column")
+        expect(cells).to_have_text(columns.written(one["row"], compared[:4]))
+        differs = cells.evaluate_all("(nodes) => nodes.map((node) => node.classList.contains('differs'))")
+        assert differs == columns.differs(44, one["row"])[compared[:4]].tolist()
+    assert complaints(page) == set()
+    page.keyboard.press("Escape")
+
+
+def test_the_most_likely_errors_are_offered_with_their_most_unusual_values(look: Look, rows: RunningDashboard) -> None:
+    page = look(rows, "map")
+    expect(page.locator(".panel .offer").first.locator(".value-line")).to_have_count(3)
+    assert complaints(page) == set() and wider_than_the_screen(page) == []
 
 
 def assert_placed(page: Page, number: int, placed: PlacedValue) -> None:

@@ -203,6 +203,7 @@ def test_texts_and_rows_are_shown_as_such(tmp_path, inputs, shown):
     study = make_study(inputs=inputs)
     html = render_report(make_report(study, tmp_path, [LabelFlips()]))
     assert cells(html, "label_flips")[0][1] == "Sample"
+    assert html.count('<tr class="near-row">') == len(cells(html, "label_flips")) - 1
     assert shown in " ".join(row[1] for row in cells(html, "label_flips"))
     assert "<img" not in html
 

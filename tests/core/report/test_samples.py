@@ -7,7 +7,7 @@ from margin_core.evidence import ColumnPlaces, WordEvidence
 from margin_core.report.samples import MAX_LETTERS, MAX_VALUES, SampleViews, show_sample
 from margin_core.storage.engine import Run
 from margin_core.study.probe_model import with_probe_model
-from margin_core.values import Study
+from margin_core.values import UNLABELED, Study
 
 WORDS = {"cat": "purr meow paw", "dog": "bark fetch leash"}
 
@@ -61,7 +61,26 @@ def test_with_nothing_to_compare_nothing_is_marked(texts, rows):
 
 
 def test_marks_are_explained_where_there_are_any(texts, rows):
-    assert "without the sample's label" in SampleViews.from_study(texts).legend(True).text.replace("&#x27;", "'")
-    assert "share of the class that is lower" in SampleViews.from_study(rows).legend(True).text
-    assert SampleViews.from_study(rows).legend(False) is None
-    assert SampleViews.from_study(Study.build(inputs=["a b", "c d"], labels=[0, 1])).legend(True) is None
+    shown = [(4, (0, 1))]
+    assert "without the sample’s label" in SampleViews.from_study(texts).legend(shown).text
+    assert "words in common" in SampleViews.from_study(texts).legend([], has_neighbors=True).text
+    assert "share of the class that is lower" in SampleViews.from_study(rows).legend(shown).text
+    assert "values that differ" in SampleViews.from_study(rows).legend([], has_neighbors=True).text
+    assert SampleViews.from_study(rows).legend([(4, (UNLABELED, UNLABELED))]) is None
+    alike = Study.build(inputs=["a b", "a b"], labels=[0, 1])
+    assert SampleViews.from_study(alike).legend([(0, (0, 1))]) is None
+
+
+def test_columns_beside_a_picture_have_their_places_and_those_of_names_are_only_named():
+    n = 100
+    beside = {"width": np.arange(n), "shop": ["<i>north</i>", "south"] * 50, "title": [f"no {row}" for row in range(n)]}
+    pictures, labels = np.zeros((n, 4, 4), dtype=np.uint8), np.arange(n) % 2
+    study = Study.build(inputs=pictures, labels=labels, class_names=["cat", "dog"], columns=beside)
+    views = SampleViews.from_study(study)
+    html = views.show_beside(99, 1, 0).text
+    placed = ColumnPlaces.beside(study).row(99, 1, 0)
+    assert [one.name for one in placed] == ["width", "shop"] and placed[0].is_unusual
+    assert "<b><bdi>99</bdi></b> <span>▲ 100%</span>" in html and "Among cat" in html
+    assert "south" in html and "<i>" not in html
+    assert "no 99" in views.show_beside(99).text
+    assert SampleViews(Study.build(inputs=pictures, labels=study.labels)).show_beside(0) is None

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from reviewing import decide
 
-from dashboard.study.cards import full_cards
+from dashboard.study.cards import full_cards, neighbors_of
+from dashboard.study.evidence import label_evidence
 from dashboard.study.readable import COLUMNS_COMPARED, FOLDED_FROM, LINES, SHORT, readable_sample
 from margin_core.cli import main
 from margin_core.evidence import ColumnPlaces, WordEvidence
@@ -116,6 +118,32 @@ def test_neighbors_are_compared_in_the_most_unusual_columns(rows):
         assert neighbor["differs"] == places.differs(4, neighbor["row"])[card["compared"]].tolist()
 
 
+def test_why_compares_neighbors_and_similar_decisions_as_the_card_does(texts, rows):
+    evidence, words = label_evidence(texts, 4), WordEvidence.from_study(texts.study)
+    for neighbor in evidence["neighbors"]:
+        marked = {text.lower() for text, weight in neighbor["pieces"] if weight}
+        assert marked == set(words.shared_words(str(texts.study.inputs[4]), str(texts.study.inputs[neighbor["row"]])))
+    card, places = full_cards(rows, [4])[0], ColumnPlaces.from_study(rows.study)
+    decide(rows, near := neighbors_of(rows, 4)[0], "keep")
+    evidence = label_evidence(rows, 4)
+    assert evidence["similar"][0]["row"] == near
+    for other in (*evidence["neighbors"], *evidence["similar"]):
+        assert other["values"] == places.written(other["row"], card["compared"])
+        assert other["differs"] == places.differs(4, other["row"])[card["compared"]].tolist()
+
+
+def test_words_are_marked_whatever_model_a_study_has(texts):
+    class Own:
+        fingerprint = "own"
+
+        def probabilities(self, inputs):
+            return np.full((len(inputs), 2), 0.5, dtype=np.float32)
+
+    texts.study = texts.study.replace(model=Own())
+    pieces = full_cards(texts, [4])[0]["pieces"]
+    assert {text for text, weight in pieces if weight < 0} & {"purr", "meow", "paw"}
+
+
 def test_pictures_have_nothing_to_read(opened):
     card = full_cards(opened, [3])[0]
     assert card["compared"] == [] and not {"pieces", "places", "others"} & set(card)
@@ -123,10 +151,16 @@ def test_pictures_have_nothing_to_read(opened):
 
 
 def test_pictures_with_columns_beside_them_show_both(opened):
-    columns = {"age": np.arange(90) / 2, "place": np.repeat("<b>here</b>", 90), "split": np.repeat("train", 90)}
+    age = np.arange(90) / 2
+    columns = {"age": age, "place": np.repeat("<b>here</b>", 90), "name": opened.study.ids, "split": np.repeat("a", 90)}
     opened.study = opened.study.replace(columns=columns)
     card = full_cards(opened, [3])[0]
-    assert card["kind"] == "picture" and card["others"] == [["age", "1.5"], ["place", "<b>here</b>"]]
+    others = [["age", "1.5"], ["place", "<b>here</b>"], ["name", "sample 03"]]
+    assert card["kind"] == "picture" and card["others"] == others
+    (placed, _) = ColumnPlaces.beside(opened.study).row(3, card["given"], card["suggested"])
+    places = card["otherPlaces"]
+    assert places["given"] == [pytest.approx(placed.given.share, abs=1e-3), 1, None]
+    assert places["isNumber"] == [True, False, False] and places["unusualGiven"] == [placed.is_unusual, False, False]
 
 
 def test_at_a_glance_a_row_shows_what_tells_its_class_apart_or_is_unusual_in_it(rows):

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { columnsFolded, columnsInCommon, columnsShown, placeOf, placeWords, SHOWN_FIRST } from "../../../../dashboard/shared/browser/value_places.js";
+import { columnsFolded, columnsInCommon, columnsShown, linesOf, placeOf, placeWords, SHOWN_FIRST } from "../../../../dashboard/shared/browser/value_places.js";
 
 /** @param {number[]} order */
 const placed = (order) => ({
@@ -38,4 +38,11 @@ test("a list shows the columns that are most unusual in its samples, those first
   assert.deepEqual(columnsInCommon([placed([3, 2, 0, 1]), placed([2, 3, 1, 0])], 2), [2, 3]);
   assert.deepEqual(columnsInCommon([placed([1, 0])], 6), [1, 0]);
   assert.deepEqual(columnsInCommon([{}], 6), []);
+});
+
+test("at a glance the most unusual values of a row are read, with their place in its given class", () => {
+  const { places } = placed([1, 0]);
+  const values = [["hour", "9"], ["links", "4"]];
+  assert.deepEqual(linesOf({ values, places }, 1), [{ name: "links", value: "4", share: 0.5, isNumber: true, isUnusual: false }]);
+  assert.equal(linesOf({ values }, 1), undefined);
 });
