@@ -61,7 +61,7 @@ def decisions_since(opened: OpenStudy, made_at: datetime) -> int:
 
 def available_tasks(opened: OpenStudy) -> dict[str, str]:
     """Return the tasks that rank the samples of a study without more being said: name to title."""
-    return opened.memory.recall("report tasks", "", lambda: _available_tasks(opened))
+    return opened.memory.recall("report_tasks", "", lambda: _available_tasks(opened))
 
 
 def command(opened: OpenStudy, tasks: Sequence[str], findings: int) -> tuple[str, ...]:

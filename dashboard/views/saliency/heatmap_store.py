@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.study.memory import Memory
 from dashboard.study.open_study import OpenStudy
 from margin_core.errors import NotComputed
 from margin_core.storage.engine import Arrays
@@ -17,12 +18,13 @@ from margin_core.values import Doubles, Floats, Study
 
 KEY = re.compile("[0-9a-f]{32}")
 
+MAX_METRICS = 4096
+"""Heatmaps whose metrics are kept in memory: a comparison of all methods over 200 samples is redrawn every second."""
+
 
 def heatmaps_of(opened: OpenStudy) -> HeatmapStore:
     """Return the heatmaps of a study."""
-    return opened.memory.recall(
-        "heatmap_store", "", lambda: HeatmapStore(opened.study, opened.audited.opened.workspace)
-    )
+    return HeatmapStore(opened.study, opened.audited.opened.workspace, opened.memory)
 
 
 class HeatmapStore:
@@ -33,12 +35,14 @@ class HeatmapStore:
     study : Study
     workspace : Workspace or None
         Where they are kept; without one there are none.
+    memory : Memory
+        What views have computed of the study.
     """
 
-    def __init__(self, study: Study, workspace: Workspace | None) -> None:
+    def __init__(self, study: Study, workspace: Workspace | None, memory: Memory) -> None:
         self.study = study
         self._workspace = workspace
-        self._numbers: dict[tuple[int, str], Doubles] = {}
+        self._memory = memory
 
     def load(self, request: SaliencyRequest) -> Arrays | None:
         """Return the result of a request whose target is a class, or None."""
@@ -71,16 +75,21 @@ class HeatmapStore:
 
     def numbers(self, row: int, method: str) -> Doubles | None:
         """Return the metrics of the heatmap of the predicted class; kept in memory once they are known."""
-        kept = self._numbers.get((row, method))
-        if kept is None:
-            probabilities = self.class_probabilities(row)
-            found = None
-            if probabilities is not None:
-                found = self.load(SaliencyRequest("metrics", row, method, int(probabilities.argmax())))
-            if found is None:
-                return None
-            kept = self._numbers[row, method] = np.array(found["metrics"])
-        return kept
+        try:
+            return self._memory.recall(
+                "metrics", (row, method), lambda: self._metrics(row, method), capacity=MAX_METRICS
+            )
+        except NotComputed:
+            return None
+
+    def _metrics(self, row: int, method: str) -> Doubles:
+        probabilities = self.class_probabilities(row)
+        if probabilities is None:
+            raise NotComputed(f"The prediction of sample {row} is not computed yet.")
+        found = self.load(SaliencyRequest("metrics", row, method, int(probabilities.argmax())))
+        if found is None:
+            raise NotComputed(f"The metrics of sample {row} are not computed yet.")
+        return np.array(found["metrics"])
 
     def _at(self, name: str, key: str) -> Arrays | None:
         if self._workspace is None:

@@ -1,5 +1,9 @@
 """What was computed is kept in memory, the least recently used goes."""
 
+import ast
+import re
+from pathlib import Path
+
 from dashboard.study.memory import Memory
 
 
@@ -12,3 +16,15 @@ def test_the_last_few_values_are_kept():
     memory.keep("letter", "c", "x")
     assert [memory.get("number", key) for key in "abc"] == [1, None, 3]
     assert memory.get("word", "a") is None
+
+
+def test_kinds_are_in_snake_case():
+    kinds = [
+        call.args[0].value
+        for path in Path("dashboard").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        if call.func.attr in {"recall", "keep"} and call.args and isinstance(call.args[0], ast.Constant)
+    ]  # fmt: skip
+    assert len(kinds) > 20
+    assert [kind for kind in kinds if not re.fullmatch(r"[a-z]+(_[a-z]+)*", kind)] == []
