@@ -181,23 +181,23 @@ def reviewed(case: Case, looks: int) -> Reviews:
 def judged(case: Case, reviews: Reviews) -> Figures:
     """Hold what is said against the truth."""
     wrong = case.wrong
-    belief = fit_error_posterior(case.probabilities, reviews)
-    count, several = estimate_error_count(belief), max(int(wrong.sum()), 1)
+    posterior = fit_error_posterior(case.probabilities, reviews)
+    count, several = estimate_error_count(posterior), max(int(wrong.sum()), 1)
     figures = {
         "covered": float(count.low <= wrong.sum() <= count.high),
         "low": count.low / several,
         "likely": count.median / several,
         "high": count.high / several,
     }
-    left = belief.open_rows
+    left = posterior.open_rows
     figures["brier channel"] = brier_score(case.probabilities.p_error[left], wrong[left])
-    figures["brier"] = brier_score(belief.posterior_mean[left], wrong[left])
+    figures["brier"] = brier_score(posterior.posterior_mean[left], wrong[left])
     for q in BOUNDS:
-        flagged = flag_labels(belief, q).rows
+        flagged = flag_labels(posterior, q).rows
         figures[f"alarms {q}"] = float((~wrong[flagged]).mean()) if len(flagged) else 0.0
         figures[f"recall {q}"] = wrong[flagged].sum() / max(int(wrong[left].sum()), 1)
         figures[f"some {q}"] = float(len(flagged) > 0)
-    pairs = estimate_error_count_by_pair(belief, limit=PAIRS)
+    pairs = estimate_error_count_by_pair(posterior, limit=PAIRS)
     held = [
         pair.low <= int(((case.probabilities.given == pair.given) & (case.truth == pair.true)).sum()) <= pair.high
         for pair in pairs
@@ -214,7 +214,9 @@ def stopped(case: Case) -> Figures:
     looks = np.append(np.flatnonzero(reviews.sampled) + 1, len(reviews))
     missed, under, missed_once, at_end = False, False, False, {}
     for looked in looks.tolist():
-        so_far = Reviews(**{name: getattr(reviews, name)[:looked] for name in ("rows", "says", "truth", "drawn")})
+        so_far = Reviews(
+            **{name: getattr(reviews, name)[:looked] for name in ("rows", "outcomes", "true_labels", "sampled")}
+        )
         left = int(wrong.sum()) - int(wrong[so_far.rows].sum())
         bound = bound_remaining_errors(given, case.unflagged, so_far)
         # The queue beside the random samples has not reached the unflagged as long as suspects are open.

@@ -45,10 +45,10 @@ def measured(method: str, model: Model, picture: NDArray[np.uint8], eps: Sequenc
         if found is None:
             out[f"{kind} {strength}"] = dict.fromkeys((*MEASURES, "kept", "within"))
             continue
-        said = model.probabilities(np.stack([found.before, found.after])).argmax(axis=1)
+        predictions = model.probabilities(np.stack([found.before, found.after])).argmax(axis=1)
         moved = np.abs(found.after.astype(int) - found.before).max()
         out[f"{kind} {strength}"] = {
-            **asdict(found.change), "kept": float(said[0] == said[1]), "within": float(moved <= strength)
+            **asdict(found.change), "kept": float(predictions[0] == predictions[1]), "within": float(moved <= strength)
         }  # fmt: skip
     return out
 

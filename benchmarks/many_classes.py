@@ -108,11 +108,11 @@ def measure(source: Path) -> dict[str, float]:
 
     watching = threading.Thread(target=watch)
     watching.start()
-    told, _ = process.communicate(timeout=LIMIT)
+    stdout, _ = process.communicate(timeout=LIMIT)
     watching.join()
     if process.returncode:
         raise SystemExit(process.returncode)
-    return {**json.loads(told.splitlines()[-1]), "memory": most[0] / 2**20}
+    return {**json.loads(stdout.splitlines()[-1]), "memory": most[0] / 2**20}
 
 
 def calibration_loop() -> float:

@@ -407,8 +407,8 @@ def precision_table(title: str, runs: Sequence[Measured], note: str) -> Table:
     return Table(title, SITUATIONS, rows, note)
 
 
-def belief_table(runs: Sequence[Measured]) -> Table:
-    """Say how far each pool believes the brought probabilities."""
+def brought_weight_table(runs: Sequence[Measured]) -> Table:
+    """Return the share of the weight that each pool gives to brought probabilities."""
     brought = tuple(situation for situation in SITUATIONS if situation != ALONE)
     rows = {
         rule: [
@@ -479,7 +479,7 @@ def measure(seeds: Sequence[int]) -> Part:
     tables = [
         precision_table("All data sets and flips", runs, overall),
         lead_table(runs),
-        belief_table(runs),
+        brought_weight_table(runs),
         *(precision_table(one.name, [run for run in runs if run.pictures == one.name], note) for one in sets),
         *(precision_table(f"Flips: {kind}", [run for run in runs if run.flips == kind], note) for kind in kinds),
         bundled_table(bundled),

@@ -16,18 +16,18 @@ from sklearn import datasets
 from margin_core.study.readers.column_kinds import ColumnKind, TypedColumn
 from margin_core.study.readers.text_or_columns import TextsAndColumns, compare_texts_and_columns
 
-TOLD = (0.0, 0.3, 0.6, 1.0)
+SHARES = (0.0, 0.3, 0.6, 1.0)
 """Shares of the remarks that tell the class."""
 
 WORDS = [f"word{number}" for number in range(40)]
 
 
-def remarks(labels: np.ndarray, told: float, random: np.random.Generator) -> list[str]:
+def remarks(labels: np.ndarray, share: float, random: np.random.Generator) -> list[str]:
     """Return a text for each label, some of which name the class."""
     found = []
     for label in labels.tolist():
         words = random.choice(WORDS, random.integers(8, 25)).tolist()
-        found.append(" ".join([f"kind{label}", *words] if random.random() < told else words))
+        found.append(" ".join([f"kind{label}", *words] if random.random() < share else words))
     return found
 
 
@@ -36,10 +36,10 @@ def numbers(points: np.ndarray) -> list[TypedColumn]:
     return [TypedColumn(str(place), ColumnKind.NUMBER, column) for place, column in enumerate(points.T.astype(float))]
 
 
-def print_line(data: str, told: str, found: TextsAndColumns) -> None:
+def print_line(data: str, share: str, found: TextsAndColumns) -> None:
     """Print a row of the table."""
     skills = [(each - found.majority) / (1 - found.majority) for each in (found.columns, found.texts)]
-    print(f"| {data} | {told} | {skills[0]:.2f} | {skills[1]:.2f} | {'texts' if found.are_texts else 'rows'} |")
+    print(f"| {data} | {share} | {skills[0]:.2f} | {skills[1]:.2f} | {'texts' if found.are_texts else 'rows'} |")
 
 
 def main() -> None:
@@ -52,9 +52,9 @@ def main() -> None:
     for name in ("iris", "wine", "breast_cancer", "digits"):
         random = np.random.default_rng(0)
         points, labels = getattr(datasets, f"load_{name}")(return_X_y=True)
-        for told in TOLD:
-            texts = remarks(labels, told, random)
-            print_line(name, f"{told:.0%}", compare_texts_and_columns(texts, numbers(points), labels))
+        for share in SHARES:
+            texts = remarks(labels, share, random)
+            print_line(name, f"{share:.0%}", compare_texts_and_columns(texts, numbers(points), labels))
     for path in asked.messages:
         texts, labels = messages(path)
         counts = [

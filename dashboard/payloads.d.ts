@@ -917,7 +917,7 @@ export interface ReadableSample {
   row: number;
   id: string;
   excerpt: string;
-  /** Of a text: words that speak for one class are marked above 0, those that speak for the other below. */
+  /** Of a text: words that are evidence for one class are marked above 0, for the other below. */
   pieces?: [string, number][];
   /** Of a row: some of its values. */
   lines?: ValueLine[];
@@ -1097,7 +1097,7 @@ export interface SampleContent {
   /** Where the values of both lie among the classes. */
   otherPlaces?: ValuePlaces;
   text?: string;
-  /** The text; marked in [-1, 1] by how much a word speaks for the given label (above 0) or for the suggested one. */
+  /** The text; marked in [-1, 1] by how much a word is evidence for the given label (above 0) or the suggested one. */
   pieces?: [string, number][];
   /**
    * The same of a text that is too long to be read at once, and where there is little room: parts around its marked

@@ -71,8 +71,8 @@ def lasso_times(bench: Bench, page: Page, wire: Wire, n: int) -> Lassos:
         found.updated.append(last["at"] - up)
         found.sent.append(wire.sent / 1000)
         found.received.append(wire.received / 1000)
-        said = page.get_by_text("samples on the map").inner_text()
-        found.members.append(int(said.split()[0].replace(",", "")))
+        text = page.get_by_text("samples on the map").inner_text()
+        found.members.append(int(text.split()[0].replace(",", "")))
     return found
 
 

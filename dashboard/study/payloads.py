@@ -57,7 +57,7 @@ class SampleContent(TypedDict):
     places, otherPlaces
         Where the values of both lie among the classes.
     pieces
-        The text; marked in [-1, 1] by how much a word speaks for the given label (above 0) or for the suggested one.
+        The text; marked in [-1, 1] by how much a word is evidence for the given label (above 0) or the suggested one.
     folded, short
         The same of a text that is too long to be read at once, and where there is little room: parts around its marked
         words.
@@ -129,7 +129,7 @@ class ReadableSample(SampleReference):
     Attributes
     ----------
     pieces
-        Of a text: words that speak for one class are marked above 0, those that speak for the other below.
+        Of a text: words that are evidence for one class are marked above 0, for the other below.
     lines
         Of a row: some of its values.
     """

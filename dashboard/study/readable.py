@@ -52,7 +52,7 @@ class Glance(TypedDict, total=False):
 
 
 def readable_content(opened: OpenStudy, row: int, given: int, suggested: int) -> SampleContent:
-    """Return what a sample is made of, with what speaks for and against its given class.
+    """Return what a sample is made of, with what is evidence for and against its given class.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def readable_sample(opened: OpenStudy, row: int, label: int, against: int, *, mo
     ----------
     row : int
     label, against : int
-        The classes that words speak for, and that values are to tell apart; -1: all but the other.
+        The classes that words are evidence for, and that values are to tell apart; -1: all but the other.
     most_unusual : bool
         Whether the values are those that are most unusual in the class, and not those that tell the classes apart.
     """

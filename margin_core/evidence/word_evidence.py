@@ -1,4 +1,4 @@
-"""Which words of a text speak for one class against another, and which it shares with another text."""
+"""Which words of a text are evidence for one class against another, and which it shares with another text."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class WordEvidence:
         ----------
         row : int
         label, against : int
-            The classes that positive and negative numbers speak for; `UNLABELED`: all but the other, on average.
+            The classes that positive and negative numbers are evidence for; `UNLABELED`: all but the other, on average.
 
         Returns
         -------

@@ -69,7 +69,7 @@ class Finding:
     facts : tuple of (str, Child)
         The same names for all findings of one role.
     compared : tuple of int
-        The class that its words and values are to speak for, and the one against it; `UNLABELED` for all others.
+        The class that its words and values are to be evidence for, and the one against it; `UNLABELED` for all others.
     neighbors : tuple of int
         Rows of the study that are shown with it, nearest first.
     """

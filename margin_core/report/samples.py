@@ -81,7 +81,7 @@ class SampleViews:
         ----------
         row : int
         label, against : int
-            Classes: words that speak for the first and the second are marked, values have their place in both.
+            Classes: words that are evidence for the first and the second are marked, values have their place in both.
 
         Returns
         -------
@@ -139,32 +139,32 @@ class SampleViews:
             None where nothing is marked.
         """
         compared = [(row, *classes) for row, classes in findings if classes[0] != UNLABELED]
-        said: list[Child] = []
+        parts: list[Child] = []
         if self.words is not None and any(self.words.marked_words(*one) for one in compared):
-            said += [
+            parts += [
                 "Marked words, by MARGIN’s linear probe of words, fitted without the sample’s label: ",
                 [element("mark", "for", class_="for"), " the first class, "],
                 [element("mark", "against", class_="against"), " it, for the second. "],
             ]
         if compared and (self.columns is not None or self.beside is not None):
-            said.append(
+            parts.append(
                 "Beside a number: the share of the class that is lower; beside a category: the share that has the "
                 f"same. {UNUSUAL_SIGN} at most {UNUSUAL:.0%} of the class lie as far out or are as rare. "
             )
         if has_neighbors and self.words is not None:
-            said.append(["Below: the nearest neighbors, ", element("mark", "words in common", class_="shared"), "."])
+            parts.append(["Below: the nearest neighbors, ", element("mark", "words in common", class_="shared"), "."])
         elif has_neighbors and self.columns is not None:
-            said.append(
+            parts.append(
                 ["Below: the nearest neighbors, ", element("mark", "values that differ", class_="differs"), "."]
             )
-        return element("p", said, class_="soft") if said else None
+        return element("p", parts, class_="soft") if parts else None
 
     def _show_text(self, row: int, pieces: Sequence[MarkedPiece], label: int, against: int) -> Html:
         folded = fold_text(pieces, MAX_LETTERS)
         words = (
             element(
                 "mark", piece.text, class_="for" if piece.weight > 0 else "against",
-                title=f"speaks for {self._name(label if piece.weight > 0 else against)}",
+                title=f"evidence for {self._name(label if piece.weight > 0 else against)}",
             )
             if piece.weight else piece.text
             for piece in folded

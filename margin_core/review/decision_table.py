@@ -119,7 +119,7 @@ def read_rows_and_undone(
     if is_log:
         numbered, undone = _not_undone(numbered)
     now = datetime.now(UTC)
-    times_said: Counter[str] = Counter()
+    number_of_client: Counter[str] = Counter()
     rows = []
     for number, row in numbered:
         where = f"{name}, row {number}"
@@ -147,10 +147,10 @@ def read_rows_and_undone(
             seq=0,
         )
         client = _row_client(decision, dated=at is not None)
-        times_said[client] += 1
+        number_of_client[client] += 1
         rows.append(
             TableRow(
-                decision=replace(decision, client=client, seq=times_said[client]),
+                decision=replace(decision, client=client, seq=number_of_client[client]),
                 dated=at is not None,
                 former=(table_client, number),
             )
@@ -268,8 +268,8 @@ def decided_second(decision: Decision) -> str:
 
 
 def _row_client(decision: Decision, *, dated: bool) -> str:
-    said = (decision.sample_id, str(decision.verdict), decision.new_label, decision.reviewer, decision.note)
-    return f"import-{fingerprint(decision.study, *said, decided_second(decision) if dated else '')}"
+    content = (decision.sample_id, str(decision.verdict), decision.new_label, decision.reviewer, decision.note)
+    return f"import-{fingerprint(decision.study, *content, decided_second(decision) if dated else '')}"
 
 
 def _not_undone(numbered: Sequence[tuple[int, _Row]]) -> tuple[list[tuple[int, _Row]], tuple[str, ...]]:

@@ -103,8 +103,8 @@ def call_model(model: Any, method: str, inputs: Any) -> list[NDArray[Any]]:
     except MarginError:
         raise
     except Exception as error:  # Whatever it raises is the user's to see, as one sentence.
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ModelError(f"{name}: {method}() raised {said}. Correct the model, or what it is given.") from error
+        message = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ModelError(f"{name}: {method}() raised {message}. Correct the model, or what it is given.") from error
     outputs = []
     for output in returned if method == "both" else [returned]:
         try:

@@ -6,12 +6,12 @@ import { UNUSUAL, strip, unusualSign } from "./value_card.js";
 
 /**
  * @param {string} kind what the samples are made of
- * @param {{ given: string, suggested: string }} names of the classes that words speak for; values have their place in the first
+ * @param {{ given: string, suggested: string }} names of the classes that words are evidence for; values have their place in the first
  * @param {string} [columns] which columns are shown
  */
 export function glanceLegend(kind, { given, suggested }, columns = "the columns that tell it apart best") {
   if (kind === "text") {
-    const entry = (/** @type {string} */ side, /** @type {string} */ name) => el("span", {}, el("span", { class: `word ${side}`, "data-strength": "3", text: "word" }), ` speaks for ${name}`);
+    const entry = (/** @type {string} */ side, /** @type {string} */ name) => el("span", {}, el("span", { class: `word ${side}`, "data-strength": "3", text: "word" }), ` evidence for ${name}`);
     return el("p", { class: "glance-legend quiet" }, entry("for", given), entry("against", suggested));
   }
   if (kind !== "values") return null;

@@ -37,7 +37,7 @@ export function lengthOf(pieces) {
 }
 
 /**
- * Whether a word speaks for the one class or the other.
+ * Whether a word is evidence for the one class or the other.
  * @param {readonly Piece[]} pieces
  */
 export function sidesIn(pieces) {
@@ -54,7 +54,7 @@ export function markedText(pieces, { given, suggested } = {}) {
     const strength = strengthOf(weight);
     if (strength === 0) return text === GAP ? el("span", { class: "gap", text }) : document.createTextNode(text);
     const side = isCompared ? sideOf(weight) : "shared";
-    const title = !isCompared ? "in both texts" : side === "for" ? `speaks for ${given}` : `speaks for ${suggested}`;
+    const title = !isCompared ? "in both texts" : side === "for" ? `evidence for ${given}` : `evidence for ${suggested}`;
     return el("mark", { class: `word ${side}`, "data-strength": String(strength), "data-weight": String(weight), title, text });
   });
 }
@@ -68,7 +68,7 @@ export function wordLegend(pieces, { given, suggested }) {
   const sides = sidesIn(pieces);
   if (!sides.for && !sides.against) return null;
   const entry = (/** @type {Side} */ side, /** @type {string} */ name) =>
-    el("span", {}, el("span", { class: `word ${side}`, "data-strength": "3", "aria-hidden": "true", text: "word" }), ` speaks for ${name}`);
+    el("span", {}, el("span", { class: `word ${side}`, "data-strength": "3", "aria-hidden": "true", text: "word" }), ` evidence for ${name}`);
   return el("p", { class: "word-legend quiet", title: "By MARGIN's own linear probe of words, fitted without this sample's label; the thicker the line, the more a word counts." },
     sides.against ? entry("against", suggested) : null, sides.for ? entry("for", given) : null);
 }

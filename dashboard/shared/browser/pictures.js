@@ -132,7 +132,7 @@ export class Miniature {
   /**
    * @param {string} study
    * @param {ReadableSample} sample
-   * @param {{ given: string, suggested: string }} [names] of the classes that marked words speak for
+   * @param {{ given: string, suggested: string }} [names] of the classes that marked words are evidence for
    */
   show(study, sample, names) {
     this.node.classList.toggle("of-lines", Boolean(sample.lines));
@@ -162,7 +162,7 @@ export class SampleFrame {
   /**
    * @param {Shown} card
    * @param {string} words
-   * @param {{ given: string, suggested: string }} [names] of the classes that what is marked speaks for
+   * @param {{ given: string, suggested: string }} [names] of the classes that what is marked is evidence for
    */
   show(card, words, names) {
     this.shown = card;

@@ -38,7 +38,7 @@ from margin_core.values import UNLABELED, Ints
 NEXT_LABELS = 100
 """So many of the next labels in the queue have an expected yield."""
 
-FORESEEN_REVIEWS = (10, 20, 50, 100)
+TRIED_REVIEWS = (10, 20, 50, 100)
 """So many more reviews are tried for labels that could be flagged then."""
 
 MAX_PAIRS = 8
@@ -127,7 +127,7 @@ class Flags:
         Where none is flagged: after about so many more reviews some are, if these find what is likeliest; None: not
         after `reviews_tried` either.
     reviews_tried : int
-        The most reviews that were tried: of `FORESEEN_REVIEWS`, or as many as are left.
+        The most reviews that were tried: of `TRIED_REVIEWS`, or as many as are left.
     """
 
     labels: FlaggedLabels
@@ -144,22 +144,22 @@ def find_flags(opened: OpenStudy, max_rate: float) -> Flags:
 def _find_flags(opened: OpenStudy, max_rate: float) -> Flags:
     posterior = error_posterior(opened)
     labels = flag_labels(posterior, max_rate)
-    left, missing = len(opened.session.upcoming_with_checks(FORESEEN_REVIEWS[-1], checks=True)[0]), None
-    tried = sorted({min(number, left) for number in FORESEEN_REVIEWS} - {0})
+    left, missing = len(opened.session.upcoming_with_checks(TRIED_REVIEWS[-1], checks=True)[0]), None
+    tried = sorted({min(number, left) for number in TRIED_REVIEWS} - {0})
     if not len(labels.rows):
-        missing = next((n for n in tried if len(flag_labels(_foreseen(opened, n), max_rate).rows)), None)
+        missing = next((n for n in tried if len(flag_labels(_expected_posterior(opened, n), max_rate).rows)), None)
     return Flags(labels, lowest_flag_rate(posterior), missing, tried[-1] if tried else 0)
 
 
-def _foreseen(opened: OpenStudy, reviews: int) -> ErrorPosterior:
+def _expected_posterior(opened: OpenStudy, reviews: int) -> ErrorPosterior:
     """Fit the posterior that so many more reviews of the queue leave, if each finds what is likeliest."""
     return opened.memory.recall(
-        "foreseen_posterior", f"{opened.version} {reviews}", lambda: _fit_foreseen(opened, reviews),
-        capacity=len(FORESEEN_REVIEWS),
+        "expected_posterior", f"{opened.version} {reviews}", lambda: _fit_expected_posterior(opened, reviews),
+        capacity=len(TRIED_REVIEWS),
     )  # fmt: skip
 
 
-def _fit_foreseen(opened: OpenStudy, reviews: int) -> ErrorPosterior:
+def _fit_expected_posterior(opened: OpenStudy, reviews: int) -> ErrorPosterior:
     posterior = error_posterior(opened)
     made = posterior.reviews
     following, _ = opened.session.upcoming_with_checks(reviews, checks=True)

@@ -120,7 +120,7 @@ export class SampleView {
     setText(this.id, `#${card.id}`);
     this.id.title = this.id.textContent;
     setText(this.besides, "");
-    this.frame.classList.remove("visiting");
+    this.frame.classList.remove("shows-neighbor");
     this.zoom?.reset();
   }
 
@@ -136,7 +136,7 @@ export class SampleView {
     setText(this.id, `neighbor #${neighbor.id}`);
     this.id.title = this.id.textContent;
     setText(this.besides, `labeled ${name}`);
-    this.frame.classList.add("visiting");
+    this.frame.classList.add("shows-neighbor");
     this.zoom?.reset();
     if (this.kind === "none") this.smallMap.ring(card, classes);
     this.banner.replaceChildren(el("span", { text: "a neighbor of the sample" }),

@@ -170,7 +170,7 @@ class SaliencyView {
     this.node.classList.toggle("first", this.isFirst);
     this.waiting.hidden = !this.isFirst;
     // Of a sample that cannot be shown to the model there is nothing to choose and nothing to take away.
-    this.node.classList.toggle("unsaid", !first && answer.isDone);
+    this.node.classList.toggle("without-prediction", !first && answer.isDone);
     this.node.classList.toggle("signed", answer.against !== null);
     this.downloads.show(answer);
     this.classChoice.show(answer, outputs);

@@ -14,6 +14,7 @@ from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.tasks.saliency.fragility.kinds import EXEMPLAR_KINDS
 from margin_core.tasks.saliency.methods.black_box import is_black_box
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
+from margin_core.tasks.saliency.worker.stored_arrays import PREDICTED
 from margin_core.values import Need, Study
 
 
@@ -74,7 +75,7 @@ def examples_payload(opened: OpenStudy, worker: SaliencyWorker, row: int, eps: i
     changes = cast("tuple[Literal['random', 'attack'], ...]", EXEMPLAR_KINDS)
     return {
         "state": "ready",
-        "predicted": None if before is None else int(before["says"]),
+        "predicted": None if before is None else int(before[PREDICTED]),
         "before": [] if before is None else brief_cards(opened, before["before"]),
         "after": {
             change: brief_cards(opened, after[change]["after"]) if change in after else None for change in changes

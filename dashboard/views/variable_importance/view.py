@@ -50,7 +50,7 @@ with title:
 require_answer(TASK, opened)
 effects = class_effects_of(opened)
 class_names = [opened.study.class_names[number] for number in effects.classes.tolist()]
-# Of two classes, what speaks for one speaks against the other: there is no mean to show.
+# Of two classes, what is evidence for one is evidence against the other: there is no mean to show.
 choices = range(-1 if len(class_names) > 2 else 0, len(class_names))
 place = class_place.selectbox(
     wording.CLASS, choices, index=len(choices) - 1 if len(class_names) == 2 else 0, help=wording.CLASS_HELP,

@@ -218,8 +218,8 @@ def put_on_device(model: TorchModel, device: str) -> DeviceNetwork:
         network = DeviceNetwork(_runner(copy.deepcopy(model.module).to(device), model.tap, device), words)
         network.grow(trial_pictures(model, 1))
     except (RuntimeError, TypeError, NotImplementedError) as error:
-        said = " ".join(str(error).split())[:200]
-        raise ModelError(f"{words} cannot be run ({said}). Use --device cpu.") from error
+        message = " ".join(str(error).split())[:200]
+        raise ModelError(f"{words} cannot be run ({message}). Use --device cpu.") from error
     return network
 
 

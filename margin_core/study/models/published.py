@@ -142,8 +142,8 @@ def find_cached(spec: str, find: Callable[[bool], Path | None], where: str, *, d
     try:
         found = find(False)
     except Exception as error:  # whatever a network has in store
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ModelError(f"The weights of '{spec}' cannot be downloaded ({said}). Check the network.") from error
+        message = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ModelError(f"The weights of '{spec}' cannot be downloaded ({message}). Check the network.") from error
     if found is None:
         raise ModelError(f"The weights of '{spec}' cannot be downloaded: there is no {where}. Check the name.")
     return found
@@ -176,7 +176,7 @@ def refusing(spec: str, library: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:  # each library has its own
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise ModelError(f"{library} cannot make '{spec}': {said[:200].rstrip('.')}. Check the name.") from error
+        message = " ".join(str(error).split()) or type(error).__name__
+        raise ModelError(f"{library} cannot make '{spec}': {message[:200].rstrip('.')}. Check the name.") from error
     finally:
         logging.disable(level)

@@ -204,8 +204,8 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     labels = parts.get("labels")
     if labels is not None and names is None:
         outputs = max(2, parts["probabilities"].shape[1]) if "probabilities" in parts else None
-        labels, names, said = _classes(path, labels, outputs)
-        notes.extend(said)
+        labels, names, class_notes = _classes(path, labels, outputs)
+        notes.extend(class_notes)
     samples = [name for name in PARTS if name in parts and name != "class_names"]
     if not samples:
         has = f"it has: {listed(list(arrays), 12)}" if arrays else "it is empty"
@@ -317,8 +317,8 @@ def _classes(
     present = values[values != UNLABELED]
     if len(present) > 1 and present.tolist() == list(range(1, len(present) + 1)) and outputs in (None, len(present)):
         texts = ["" if label == UNLABELED else str(label) for label in labels.tolist()]
-        from_one, names, said = number_classes(path, texts)
-        return from_one, names, (*said, assumption("Labels count from 1: there is no class 0."))
+        from_one, names, class_notes = number_classes(path, texts)
+        return from_one, names, (*class_notes, assumption("Labels count from 1: there is no class 0."))
     missing_labels = int((labels == UNLABELED).sum())
     unlabeled = assumption(f"{counted(missing_labels, 'label')} of -1 read as missing.")
     return labels, None, (unlabeled,) if missing_labels else ()

@@ -84,14 +84,14 @@ def choose_kinds(table: ColumnTable, columns: ColumnNames) -> tuple[ColumnTable,
             f"'{path}': a sample cannot be both the text of '{texts[0]}' and {other}. Leave one of them out."
         )
     left = {name: column for name, column in table.columns.items() if chosen.get(name) != IGNORE}
-    said = [f"{quoted(name)} ({kind if kind != IGNORE else 'ignored'})" for name, kind in chosen.items()]
+    chosen_texts = [f"{quoted(name)} ({kind if kind != IGNORE else 'ignored'})" for name, kind in chosen.items()]
     nested = {name: kind for name, kind in table.left_out.items() if name not in chosen}
     pictures = tuple(name for name in table.pictures if name in nested)
     named = {name: names for name, names in table.class_names.items() if name in left}
     return (
         replace(table, columns=left, left_out=nested, pictures=pictures, class_names=named, month_first=month_first),
         kinds,
-        [read(f"Columns read as chosen: {', '.join(said)}.")] if said else [],
+        [read(f"Columns read as chosen: {', '.join(chosen_texts)}.")] if chosen_texts else [],
     )
 
 

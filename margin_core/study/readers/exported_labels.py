@@ -50,5 +50,5 @@ def without_review(table: ColumnTable, named: Collection[str]) -> tuple[ColumnTa
     if not left:
         return table, ()
     columns = {name: column for name, column in table.columns.items() if name not in left}
-    said = read(f"Labels exported by MARGIN, after review; no features: {listed_columns(left, len(left))}.")
-    return replace(table, columns=columns), (said,)
+    note = read(f"Labels exported by MARGIN, after review; no features: {listed_columns(left, len(left))}.")
+    return replace(table, columns=columns), (note,)

@@ -248,8 +248,8 @@ def _source_field(request: ReadRequest, tasks: Sequence[_Task], field: str) -> s
         raise SourceError(f"'{request.path}' has no data '{given}'. It has: {listed(fields)}. Name one with --file.")
     if not fields:
         raise SourceError(f"'{request.path}' has neither pictures nor texts in its tasks. Export them, too.")
-    said = [label.source for task in tasks for own in task.annotations for label in own if label.field == field]
-    named = [name for name in dict.fromkeys(said) if name in fields]
+    sources = [label.source for task in tasks for own in task.annotations for label in own if label.field == field]
+    named = [name for name in dict.fromkeys(sources) if name in fields]
     pictures = [name for name in fields if _are_pictures(tasks, name)]
     texts = [name for name in fields if name.lower() in TEXTS]
     return given or next(iter([*named, *pictures, *texts, *fields]))

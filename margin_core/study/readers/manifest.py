@@ -176,12 +176,12 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         columns={part: _any_column(table, name) for part, name in parts.items() if name is not None},
         notes=notes,
     )
-    unsaid = [name for name in free if name not in kinds] if text is None else []
+    unchosen = [name for name in free if name not in kinds] if text is None else []
     if embedded is not None:
         check_no_features(table, kinds, "pictures", embedded)
-        files, said = read_embedded_pictures(request, table, embedded)
-        return _with_pictures(_also(common, *said), files, list(files.paths), table, free)
-    file = table.column(columns.file, (), "file") or find_picture_column(request, table, unsaid)
+        files, picture_notes = read_embedded_pictures(request, table, embedded)
+        return _with_pictures(_also(common, *picture_notes), files, list(files.paths), table, free)
+    file = table.column(columns.file, (), "file") or find_picture_column(request, table, unchosen)
     typed: list[TypedColumn] = []
     if file is None:
         typed = type_columns(table, free, kinds)
@@ -191,12 +191,14 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
     if file is not None:
         check_no_features(table, kinds, "pictures", file)
         texts = [value.strip() for value in table.texts(file)]
-        files, said = list_picture_files(request, texts, file)
-        return _with_pictures(_also(common, *said), files, texts, table, [name for name in free if name != file])
+        files, picture_notes = list_picture_files(request, texts, file)
+        return _with_pictures(
+            _also(common, *picture_notes), files, texts, table, [name for name in free if name != file]
+        )
     if text is None:
         known = np.full(len(table), UNLABELED) if labels is None else labels
-        text, said = _text_column(request, table, typed, kinds, known)
-        common = _also(common, *said)
+        text, text_notes = _text_column(request, table, typed, kinds, known)
+        common = _also(common, *text_notes)
     if text is None and of_review and not any(column.kind in FEATURE_KINDS for column in typed):
         raise SourceError(
             f"'{request.path}' holds labels that MARGIN exported, and no samples. Open the source of these samples, "
@@ -316,14 +318,14 @@ def _with_columns(
         others.pop(name, None)  # By this name it would have the role that the user took from it.
     compared = list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))
     copies = () if common.labels is None else notes_of_label_copies(used, common.labels)
-    said = _notes_of_columns(typed, {column.name for column in compared}, dict(request.columns.kinds))
+    column_notes = _notes_of_columns(typed, {column.name for column in compared}, dict(request.columns.kinds))
     return replace(
         common,
         inputs=inputs,
         embedding=embedding,
         columns=others | dict(common.columns),
         features=_in_words(compared),
-        notes=(*common.notes, *notes, *said, *copies),
+        notes=(*common.notes, *notes, *column_notes, *copies),
         key=_key(request, table),
     )
 

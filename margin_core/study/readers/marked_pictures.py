@@ -108,7 +108,7 @@ def read_marks(
     pictures = [mark.picture for mark in usable]
     if has_boxes:
         pictures = list(dict.fromkeys(pictures))
-    files, said = list_picture_files(request, pictures, field, FETCH_FOR_AN_EXPORT)
+    files, picture_notes = list_picture_files(request, pictures, field, FETCH_FOR_AN_EXPORT)
     texts = [mark.label for mark in usable]
     if class_names:
         labels, names = encode_classes(texts, class_names), tuple(class_names)
@@ -127,7 +127,7 @@ def read_marks(
         class_names=names,
         inputs=_cut(files, pictures, usable) if has_boxes else files,
         columns=columns,
-        notes=(*notes, *said),
+        notes=(*notes, *picture_notes),
     )
 
 

@@ -94,8 +94,8 @@ def read_text_table(path: Path, as_text: Collection[str] = (), missing: Collecti
         return table
     plain = {name: pc.replace_substring_regex(table.columns[name], MARKED, r"\1") for name in marked}
     names = listed_columns(marked)
-    said = assumption(f"The apostrophe that marks '=', '+', '-' or '@' as text is left out in {names}.")
-    return replace(table, columns=table.columns | plain, notes=(*table.notes, said))
+    note = assumption(f"The apostrophe that marks '=', '+', '-' or '@' as text is left out in {names}.")
+    return replace(table, columns=table.columns | plain, notes=(*table.notes, note))
 
 
 def _is_marked(column: pa.ChunkedArray) -> bool:

@@ -71,7 +71,7 @@ class Importance(ArrayParts):
 
     @cached_property
     def most(self) -> Ints:
-        """Place of the class for which each variable matters most; of equals, the one that it speaks for, (m,)."""
+        """Place of the class for which each variable matters most; of equals, the one that it is evidence for, (m,)."""
         return np.asarray(np.lexsort((-self.effects, -round_scores(self.rates)), axis=0)[0])
 
     def measures(self) -> dict[str, Doubles]:

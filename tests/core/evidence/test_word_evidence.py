@@ -55,7 +55,7 @@ def test_the_label_of_a_sample_says_nothing_of_its_own_words():
         assert evidence.contributions(0, 0, 1)["zyzzyva"] == 0
 
 
-def test_the_sign_says_for_which_class_a_word_speaks(study):
+def test_the_sign_says_for_which_class_a_word_is_evidence(study):
     evidence = WordEvidence.from_study(study)
     row = next(row for row in range(30) if "purr" in str(study.inputs[row]))
     for_cat, for_dog = evidence.contributions(row, 0, 1), evidence.contributions(row, 1, 0)

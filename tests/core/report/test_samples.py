@@ -29,12 +29,12 @@ def rows():
     return Study.build(inputs=values.astype(np.float32), labels=np.arange(200) % 2, class_names=["<b>low</b>", "high"])
 
 
-def test_marked_words_say_for_which_class_they_speak(texts):
+def test_marked_words_say_for_which_class_they_are_evidence(texts):
     html = SampleViews.from_study(texts).show(4, 0, 1).text
     marked = WordEvidence.from_study(texts).marked_words(4, 0, 1)
     for word, weight in marked.items():
         side, name = ("for", "cat") if weight > 0 else ("against", "dog")
-        assert f'<mark class="{side}" title="speaks for {name}">{word}</mark>' in html
+        assert f'<mark class="{side}" title="evidence for {name}">{word}</mark>' in html
     assert html.count("<mark") == sum(str(texts.inputs[4]).split().count(word) for word in marked)
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MAX_SIDE = 512
 """Height and width of a stored heatmap, at most."""
 
+PREDICTED = "says"
+"""Name under which workspaces keep the class that a prediction with its examples is of."""
+
 UNMEASURED = HeatmapChange(float("nan"), float("nan"), float("nan"))
 """Of a heatmap that no change of the picture could be tried on."""
 
@@ -147,7 +150,7 @@ def exemplar_arrays(found: PerturbedExemplars | None) -> Arrays:
         return {"survived": np.array(False)}
     return {
         "survived": np.array(True),
-        "says": np.array(found.predicted),
+        PREDICTED: np.array(found.predicted),
         "before": found.rows_before,
         "after": found.rows_after,
     }

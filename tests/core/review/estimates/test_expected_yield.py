@@ -48,7 +48,7 @@ def test_what_the_next_looks_may_hold(world, look):
     assert np.mean(held) >= 0.9
 
 
-def test_nothing_is_foreseen_of_samples_without_a_label(world):
+def test_nothing_is_expected_of_samples_without_a_label(world):
     probabilities, _ = world(n=50)
     given = np.array(probabilities.given)
     given[:5] = UNLABELED

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.study.remaining import is_bound_informative
-from dashboard.views.label_error_estimate.data import FORESEEN_REVIEWS, error_estimate, find_flags
+from dashboard.views.label_error_estimate.data import TRIED_REVIEWS, error_estimate, find_flags
 from margin_core.review import Choice, Verdict
 from margin_core.review.estimates.remaining_errors import INFORMATIVE_SHARE
 
@@ -51,7 +51,7 @@ def test_what_flagging_takes_is_said_where_nothing_can_be_flagged(asked, planted
     review(asked, planted, planted.flipped, np.zeros(5, bool))
     none, some = find_flags(asked, 0.01), find_flags(asked, 1.0)
     assert not len(none.labels.rows) and 0.01 < none.lowest_rate <= 1
-    assert none.reviews_missing is None or none.reviews_missing in (*FORESEEN_REVIEWS, 85)
+    assert none.reviews_missing is None or none.reviews_missing in (*TRIED_REVIEWS, 85)
     assert none.reviews_tried == 85  # as many as are left, not as many as are usually tried
     assert len(some.labels.rows) and some.reviews_missing is None
     rest = np.setdiff1d(np.arange(90), planted.flipped)
@@ -59,7 +59,7 @@ def test_what_flagging_takes_is_said_where_nothing_can_be_flagged(asked, planted
     assert find_flags(asked, 0.5).lowest_rate is None
 
 
-def test_reviews_that_are_foreseen_change_nothing_that_is_known(asked):
+def test_reviews_that_are_expected_change_nothing_that_is_known(asked):
     before = error_estimate(asked)
     find_flags(asked, 0.01)
     assert error_estimate(asked) is before and asked.session.decisions() == []

@@ -9,7 +9,7 @@ test("a mark is heavier the more a word counts, in either direction", () => {
   assert.deepEqual([0, 0.1, -0.34, 0.35, -0.69, 0.7, -1].map(strengthOf), [0, 1, 1, 2, 2, 3, 3]);
 });
 
-test("the sign says for which class a word speaks", () => {
+test("the sign says for which class a word is evidence", () => {
   assert.equal(sideOf(0.2), "for");
   assert.equal(sideOf(-0.2), "against");
 });

@@ -19,6 +19,7 @@ from margin_core.tasks.saliency.methods.available import ALL_METHODS, MARGIN, me
 from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
 from margin_core.tasks.saliency.worker.request import METRICS, SaliencyRequest, step_key
 from margin_core.tasks.saliency.worker.saliency_server import SaliencyServer
+from margin_core.tasks.saliency.worker.stored_arrays import PREDICTED
 from margin_core.values.number_table import NumberTable
 
 
@@ -191,7 +192,7 @@ def test_the_samples_that_hold_an_answer_up_are_found_before_and_after(taught, c
     found = taught.load(order)
     assert bool(found["survived"])
     assert found["before"].shape == found["after"].shape == (5,)
-    assert int(found["says"]) in (0, 1)
+    assert int(found[PREDICTED]) in (0, 1)
     relabeled = taught.study.with_labels(1 - taught.study.labels)
     assert step_key(relabeled, order) != step_key(taught.study, order)
 
