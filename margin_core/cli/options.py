@@ -61,7 +61,8 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         "--model",
         help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx, FILE.safetensors or package.module:factory; "
         "published ones: resnet50:IMAGENET1K_V2, timm:NAME, open_clip:MODEL/WEIGHTS, sentence-transformers:NAME; "
-        "margin: one of MARGIN itself, also for pictures that come with features",
+        "margin: one of MARGIN itself, also for pictures that come with features; gradient_boosting, mlp: fitted to a "
+        "table, whose ranking uses its cross-validated probabilities",
     )
     parser.add_argument(
         "--download",

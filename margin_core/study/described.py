@@ -171,7 +171,9 @@ def _notes_of_chance(study: Study, accuracy: float) -> list[Note]:
     """Return a note where features predict labels no better than always guessing the largest class."""
     counts = np.bincount(study.labels[study.labels != UNLABELED])
     n = min(int(counts.sum()), MAX_TRAINING_SAMPLES)
-    if n < _MIN_TO_JUDGE or isnan(accuracy) or study.has(Need.PROBABILITIES):
+    model = study.maybe_model
+    is_brought = study.has(Need.PROBABILITIES) and not (isinstance(model, ProbeModel) and not model.is_linear)
+    if n < _MIN_TO_JUDGE or isnan(accuracy) or is_brought:
         return []
     largest = float(counts.max() / counts.sum())
     if accuracy > largest + _ERRORS_ABOVE * sqrt(accuracy * (1 - accuracy) / n):

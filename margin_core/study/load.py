@@ -17,10 +17,10 @@ from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study.described import check_features, describe_content
 from margin_core.study.features import with_model
 from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name
-from margin_core.study.models.choice import OWN, ModelChoice
+from margin_core.study.models.choice import ModelChoice
 from margin_core.study.models.device import check_device
 from margin_core.study.notes import Note, in_order, texts_of
-from margin_core.study.probe_model import with_probe_model
+from margin_core.study.probe_model import with_probe_model, with_table_model
 from margin_core.study.readers import study_folder
 from margin_core.study.readers.outputs import with_outputs
 from margin_core.study.readers.read_samples import read_samples
@@ -111,7 +111,8 @@ def load_study(
         workspace.
     model : str or Model, optional
         Description of a model (see `margin_core.study.models.load_model`), or a model. ``margin``: MARGIN's own, also
-        for pictures that came with features of another model. Default: the given embedding, otherwise
+        for pictures that came with features of another model. ``gradient_boosting``, ``mlp``: fitted to the rows of a
+        table, with cross-validated probabilities. Default: the given embedding, otherwise
         EfficientNet-Lite0 for pictures.
     layer : str, optional
         The layer of the model whose output is the embedding. Default: the last one before the logits.
@@ -289,7 +290,8 @@ def _open(
     if folder.outputs is not None:
         samples = with_outputs(samples, folder.outputs)
     has_features = samples.embedding is not None and choice.layer is None
-    if choice.model is None and has_features and folder.model not in (None, OWN):
+    is_given = folder.model is not None and not ModelChoice(folder.model).is_own
+    if choice.model is None and has_features and is_given:
         # The folder has the features of its model already; computing them again would only cost time.
         study, notes = _build_with_stored_features(samples, ModelChoice(folder.model).load(run), run), samples.notes
     else:
@@ -307,6 +309,8 @@ def _build_with_model(
     read = _build(samples, _part_fingerprints(samples, run))
     on_read(in_order((*samples.notes, *describe_content(read))))
     study, notes = with_model(read, choice.load(run), run.part(0.1, 1.0))
+    if choice.table_model is not None:
+        return with_table_model(study, choice.table_model, run), (*samples.notes, *notes)
     return with_probe_model(study, run, may_embed=choice.is_own), (*samples.notes, *notes)
 
 

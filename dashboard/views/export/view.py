@@ -24,7 +24,7 @@ def show_files(opened: OpenStudy) -> None:
             words = wording.FORMATS[name.rpartition("-")[2]]
             offer(place, words, opened, name)
     model = opened.study.maybe_model
-    if isinstance(model, ProbeModel):
+    if isinstance(model, ProbeModel) and model.is_linear:
         text, place, _ = st.columns([4, 1.5, 3], vertical_alignment="center")
         text.markdown(f"**{wording.MODEL}**  \n:gray[{wording.of_model(model.title)}]")
         offer(place, wording.DOWNLOAD_MODEL, opened, "model")

@@ -21,7 +21,8 @@ MODEL = "Model"
 MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, resnet50:IMAGENET1K_V2, timm:NAME, model.onnx"
 MODEL_HELP = (
     "If empty: the features of the source, otherwise those of EfficientNet-Lite0. “margin” fits a model to pictures "
-    "that came with features. Published weights are never downloaded from here: start MARGIN with --model and "
+    "that came with features; “gradient_boosting” or “mlp” fits one to a table and ranks by its cross-validated "
+    "probabilities, too. Published weights are never downloaded from here: start MARGIN with --model and "
     "--download once."
 )
 LABELS = "Labels in another file"

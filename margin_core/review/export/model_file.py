@@ -46,5 +46,10 @@ def write_own_model(study: Study, decisions: Sequence[Decision], path: Path) -> 
             else "came with a model of yours; only MARGIN's own, fitted where none is given, is exported"
         )
         raise ReviewError(f"Study '{study.name}' {reason}.")
+    if not model.is_linear:
+        raise ReviewError(
+            f"Study '{study.name}': {model.title} cannot be written; it is fitted again wherever the table is opened "
+            "with the same --model. Open it without --model to write the linear probe."
+        )
     write_model(model.loaded, path, None if isnan(model.accuracy) else model.accuracy)
     return model.classes

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from margin_core.errors import ModelError
-from margin_core.study.models.model_spec import MINILM, PUBLISHERS, ModelSpec
+from margin_core.study.models.model_spec import MINILM, PUBLISHERS, TABLE_MODELS, ModelSpec
 
 if TYPE_CHECKING:
     from margin_core.study.models.code_model import GivenModel
@@ -213,7 +213,9 @@ def _unknown(spec: str, name: str) -> str:
             f"'{name}' cannot be loaded by its name: its weights do not say how its input was scaled. "
             "Export it as ONNX, or return it from a function of your own and name that: package.module:factory."
         )
-    near = get_close_matches(name, _known(), n=3) or ["efficientnet-lite0", "resnet18", "vit_b_16"]
+    if spec in TABLE_MODELS:
+        return f"'{spec}' is fitted to the labels of a table. Open one with it: load_study(source, model='{spec}')."
+    near = get_close_matches(name, (*TABLE_MODELS, *_known()), n=3) or ["efficientnet-lite0", "resnet18", "vit_b_16"]
     return (
         f"No model is known as '{name}'. Near to it: {', '.join(near)}. "
         "Any classifier of torchvision can be named, with its weights: resnet18:weights.safetensors."

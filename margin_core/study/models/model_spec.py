@@ -13,6 +13,9 @@ PUBLISHERS = ("timm", "open_clip", "sentence-transformers")
 MINILM = "all-minilm-l6-v2"
 """The encoder of texts whose weights are in a Python package."""
 
+BOOSTING, MLP = TABLE_MODELS = ("gradient_boosting", "mlp")
+"""Models of a table that MARGIN fits to its labels."""
+
 _PUBLISHED_WEIGHTS = re.compile("IMAGENET1K_[A-Z0-9_]+|DEFAULT")
 """What torchvision calls the weights of its classifiers."""
 

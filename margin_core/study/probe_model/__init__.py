@@ -2,7 +2,8 @@
 
 `with_probe_model` adds it to a study, `predicted_probabilities` returns what it predicts for the samples. One file a
 kind of samples, each with `fit` (arrays that a workspace stores) and `load` (the model of these arrays):
-`picture_probe`, `row_probe`, `text_probe`.
+`picture_probe`, `row_probe`, `text_probe`. `with_table_model` adds one that is asked for by name: `row_boosting`,
+`row_mlp`.
 """
 
 from margin_core.study.probe_model.model import (
@@ -11,6 +12,8 @@ from margin_core.study.probe_model.model import (
     ProbeModel,
     predicted_probabilities,
     with_probe_model,
+    with_table_model,
 )
 
-__all__ = ["MAX_CLASSES", "MAX_TRAINING_SAMPLES", "ProbeModel", "predicted_probabilities", "with_probe_model"]
+__all__ = ["MAX_CLASSES", "MAX_TRAINING_SAMPLES", "ProbeModel", "predicted_probabilities", "with_probe_model",
+           "with_table_model"]  # fmt: skip

@@ -11,14 +11,16 @@ import numpy as np
 
 from margin_core.domain.hash_sample import hash_sample
 from margin_core.domain.samples import encode_groups
+from margin_core.errors import ModelError
 from margin_core.storage.engine import Arrays, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
 from margin_core.study.features.blocks import compute_outputs, outputs_key
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.models.linear_softmax import predict_softmax
+from margin_core.study.models.model_spec import BOOSTING, MLP
 from margin_core.study.models.named_model import DEFAULT, NamedModel
-from margin_core.study.probe_model import picture_probe, row_probe, text_probe
+from margin_core.study.probe_model import picture_probe, row_boosting, row_mlp, row_probe, text_probe
 from margin_core.values import UNLABELED, Floats, Ints, Need, Study, usable_rows
 
 VERSION = 5
@@ -32,6 +34,9 @@ MAX_TRAINING_SAMPLES = 10_000
 MAX_CLASSES = 200
 """Of more classes no model is fitted: that would take minutes."""
 
+BY_NAME = {BOOSTING: row_boosting, MLP: row_mlp}
+"""Models of rows that are fitted where they are asked for; what they predict out of sample is used in ranking."""
+
 
 @dataclass(frozen=True, eq=False)
 class ProbeModel:
@@ -42,7 +47,7 @@ class ProbeModel:
     study : Study
         Without a model; the labels that it is fitted to.
     kind : module
-        `picture_probe`, `row_probe` or `text_probe`.
+        `picture_probe`, `row_probe`, `row_boosting`, `row_mlp` or `text_probe`.
     run : Run
         Stores the fit.
     """
@@ -102,7 +107,12 @@ class ProbeModel:
     @property
     def takes_missing_values(self) -> bool:
         """Whether a row of numbers may lack some."""
-        return self.kind is row_probe
+        return self.kind is row_probe or self.kind in BY_NAME.values()
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it is a linear probe on features, which can be written to a file."""
+        return self.kind not in BY_NAME.values()
 
     def probabilities(self, inputs: Any) -> Floats:
         """Compute class probabilities.
@@ -124,8 +134,11 @@ class ProbeModel:
     def predictions(self) -> Floats:
         """Class probabilities of the samples of the study, (n, c); NaN for a picture that cannot be read.
 
-        It was fitted to most of their labels, so they are in-sample.
+        Those of a probe are in-sample: it was fitted to most of their labels. Those of a model by name are of fits
+        without the sample.
         """
+        if not self.is_linear:
+            return np.asarray(self.fitted["probabilities"])
         if self.kind is picture_probe:  # no picture has to pass the network again
             return predict_softmax(self.study.embedding, self.fitted["weights"], self.fitted["bias"])
         return self.probabilities(self.study.inputs[np.arange(len(self.study))])
@@ -133,7 +146,7 @@ class ProbeModel:
     @cached_property
     def loaded(self) -> Any:
         """The model itself; the first use loads it."""
-        return self.kind.load(self.fitted, self.class_names, self.description)
+        return self.kind.load(self.fitted, self.study, self.description)
 
     @cached_property
     def fitted(self) -> Arrays:
@@ -186,6 +199,46 @@ def with_probe_model(study: Study, run: Run, *, may_embed: bool = False) -> Stud
     if not len(model.fitted["accuracy"]):
         return study
     return replace(study, maybe_model=model, parts={**study.parts, "model": model.fingerprint})
+
+
+def with_table_model(study: Study, name: str, run: Run) -> Study:
+    """Return a study of rows with a model that is asked for by name, and what it predicts out of sample.
+
+    Parameters
+    ----------
+    study : Study
+    name : {'gradient_boosting', 'mlp'}
+    run : Run
+        Stores the fit.
+
+    Returns
+    -------
+    Study
+        With the model; with its cross-validated probabilities, unless the study brings some.
+
+    Raises
+    ------
+    ModelError
+        The study holds no rows of numbers, or has no two classes or more than `MAX_CLASSES` of them.
+    """
+    called = f"'{name}' is fitted to rows of numbers of 2 to {MAX_CLASSES} classes, and '{study.name}'"
+    inputs = study.maybe_inputs
+    if inputs is None or are_texts(inputs) or are_pictures(inputs) or len(getattr(inputs, "shape", ())) != 2:
+        held = "only features" if inputs is None else "texts" if are_texts(inputs) else "pictures"
+        raise ModelError(f"{called} holds {held}. Leave the model out, or name one that takes these.")
+    if not study.has(Need.LABELS):
+        raise ModelError(f"{called} has no labels. Name the column that holds them, with --label.")
+    if len(study.class_names) > MAX_CLASSES:
+        raise ModelError(f"{called} has {len(study.class_names):,}. Leave the model out.")
+    model = ProbeModel(study, BY_NAME[name], run)
+    if not len(model.fitted["accuracy"]):
+        raise ModelError(f"{called} has labels of one. Leave the model out.")
+    if study.has(Need.PROBABILITIES):
+        return replace(study, maybe_model=model, parts={**study.parts, "model": model.fingerprint})
+    return study.replace(
+        model=model, probabilities=model.predictions, out_of_sample=True,
+        parts={"model": model.fingerprint, "probabilities": fingerprint(model.fingerprint, "probabilities")},
+    )  # fmt: skip
 
 
 def predicted_probabilities(study: Study) -> Floats | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from margin_core.storage.engine import Arrays
@@ -34,14 +33,15 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     )
 
 
-def load(arrays: Arrays, class_names: Sequence[str], description: str) -> Any:
+def load(arrays: Arrays, study: Study, description: str) -> Any:
     """Return the whole network.
 
     Parameters
     ----------
     arrays : mapping of arrays
         From `fit`.
-    class_names : sequence of str
+    study : Study
+        The same.
     description : str
 
     Returns
@@ -50,4 +50,4 @@ def load(arrays: Arrays, class_names: Sequence[str], description: str) -> Any:
     """
     from margin_core.study.models.efficientnet import load_with_classifier  # torch is slow to import
 
-    return load_with_classifier(arrays["weights"], arrays["bias"], class_names, description)
+    return load_with_classifier(arrays["weights"], arrays["bias"], study.class_names, description)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from margin_core.storage.engine import Arrays
@@ -50,14 +48,15 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     }
 
 
-def load(arrays: Arrays, class_names: Sequence[str], description: str) -> LinearRowModel:
+def load(arrays: Arrays, study: Study, description: str) -> LinearRowModel:
     """Return the model.
 
     Parameters
     ----------
     arrays : mapping of arrays
         From `fit`.
-    class_names : sequence of str
+    study : Study
+        The same.
     description : str
 
     Returns
@@ -66,6 +65,6 @@ def load(arrays: Arrays, class_names: Sequence[str], description: str) -> Linear
     """
     return LinearRowModel(
         weights=arrays["weights"], bias=arrays["bias"], means=arrays["means"], deviations=arrays["deviations"],
-        description=description, class_names=tuple(class_names),
+        description=description, class_names=study.class_names,
         column_names=tuple(filter(None, arrays["columns"].tobytes().decode().split("\n"))),
     )  # fmt: skip

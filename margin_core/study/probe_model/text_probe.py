@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,14 +67,15 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     }
 
 
-def load(arrays: Arrays, class_names: Sequence[str], description: str) -> LinearWordModel:
+def load(arrays: Arrays, study: Study, description: str) -> LinearWordModel:
     """Return the model.
 
     Parameters
     ----------
     arrays : mapping of arrays
         From `fit`.
-    class_names : sequence of str
+    study : Study
+        The same.
     description : str
 
     Returns
@@ -86,7 +85,7 @@ def load(arrays: Arrays, class_names: Sequence[str], description: str) -> Linear
     return LinearWordModel(
         words=tuple(arrays["words"].tobytes().decode().split("\n")), rarity=arrays["rarity"],
         weights=arrays["weights"], bias=arrays["bias"],
-        description=description, class_names=tuple(class_names),
+        description=description, class_names=study.class_names,
     )  # fmt: skip
 
 

@@ -121,7 +121,8 @@ def slice_spaces(study: Study) -> tuple[str, ...]:
         spaces.append("inputs")
     if study.has(Need.EMBEDDING) and (study.has(Need.PROBABILITIES) or study.has(Need.LABELS)):
         # MARGIN's own model is linear in the features of pictures: through them, the same is drawn at once.
-        spaces.insert(0 if isinstance(study.maybe_model, ProbeModel) else len(spaces), "embedding")
+        is_linear = isinstance(study.maybe_model, ProbeModel) and study.maybe_model.is_linear
+        spaces.insert(0 if is_linear else len(spaces), "embedding")
     return tuple(spaces)
 
 
