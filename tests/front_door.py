@@ -58,8 +58,8 @@ class Input:
     labels : dict of str to int
         Samples of each class, in the order of the classes; under the empty name those without a label.
     features : str
-        What the study says of its features.
-    said : tuple of str
+        How the study describes its features.
+    note_texts : tuple of str
         Every loss and assumption, in order; ``N%`` stands for any share.
     lost : int
         So many of them are losses, the first ones: ``--strict`` refuses the source.
@@ -73,7 +73,7 @@ class Input:
     options: Sequence[str] = ()
     labels: dict[str, int] = field(default_factory=dict)
     features: str = ""
-    said: tuple[str, ...] = ()
+    note_texts: tuple[str, ...] = ()
     lost: int = 0
     refused: str = ""
 
@@ -90,8 +90,8 @@ class Input:
         return self.features == PETS["features"]
 
     def notes(self, source: Path) -> list[str]:
-        """Return what is said of the source."""
-        return [text.replace("{source}", str(source)) for text in self.said]
+        """Return the notes on the source."""
+        return [text.replace("{source}", str(source)) for text in self.note_texts]
 
     def refusal(self, source: Path) -> str:
         """Return the sentence in which the source is refused."""
@@ -349,12 +349,12 @@ FLOWER = {"labels": HALF, "features": TWO_NUMBERS}
 THREE = {"labels": HALF, "features": "3 columns: 3 numbers"}
 
 
-def flowers(name: str, write: Callable[[Path], Path], *said: str, kind: str = "columns", **more: object) -> Input:
-    return Input(kind=kind, name=name, write=write, said=said, **(FLOWER | more))
+def flowers(name: str, write: Callable[[Path], Path], *note_texts: str, kind: str = "columns", **more: object) -> Input:
+    return Input(kind=kind, name=name, write=write, note_texts=note_texts, **(FLOWER | more))
 
 
-def pets(name: str, write: Callable[[Path], Path], *said: str, kind: str = "folders", **more: object) -> Input:
-    return Input(kind=kind, name=name, write=write, said=said, **(PETS | more))
+def pets(name: str, write: Callable[[Path], Path], *note_texts: str, kind: str = "folders", **more: object) -> Input:
+    return Input(kind=kind, name=name, write=write, note_texts=note_texts, **(PETS | more))
 
 
 def german(value: float) -> str:
@@ -421,8 +421,8 @@ COLUMNS = [
         features="3 columns: 2 numbers, 1 date",
     ),
     *(
-        flowers(name, beside_flowers(sown=dates), *said, features="3 columns: 2 numbers, 1 date")
-        for name, dates, said in (
+        flowers(name, beside_flowers(sown=dates), *note_texts, features="3 columns: 2 numbers, 1 date")
+        for name, dates, note_texts in (
             ("dates with the name of the month", [f"Jan {1 + row % 9} 2021" for row in range(N)], ()),
             ("dates in words", [f"{1 + row % 9} January 2021" for row in range(N)], ()),
             ("moments of UTC", [f"2021-01-{1 + row % 9:02d}T10:00:00Z" for row in range(N)], ()),
@@ -448,7 +448,7 @@ COLUMNS = [
         write=text(table(review=REVIEWS, stars=[1 + row % 2 * 4 for row in range(N)], label=["bad", "good"] * 12)),
         labels={"bad": 12, "good": 12},
         features="words and how rare they are, 24 dimensions",
-        said=(
+        note_texts=(
             "The samples are the texts of column 'review', and 1 column beside them is not used as a feature "
             "(stars); to leave it out, choose --feature stars:ignore. If the samples are rows, choose --feature "
             "review:ignore.",
@@ -461,7 +461,7 @@ COLUMNS = [
         write=text(table(text=REVIEWS, title=[f"On {review[:9]}" for review in REVIEWS], label=["bad", "good"] * 12)),
         labels={"bad": 12, "good": 12},
         features="words and how rare they are, 24 dimensions",
-        said=(
+        note_texts=(
             "The samples are the texts of column 'text', and 1 column beside them is not used as a feature (title); to "
             "leave it out, choose --feature title:ignore. If the samples are rows, choose --feature text:ignore.",
         ),
@@ -491,7 +491,7 @@ COLUMNS = [
         options=("--feature", "remark:text"),
         labels=HALF,
         features="words and how rare they are, 24 dimensions",
-        said=(
+        note_texts=(
             "2 columns beside the texts of 'remark' are not used as features (length, width); to leave one out, choose "
             "--feature length:ignore.",
         ),
@@ -577,7 +577,7 @@ LABELS = [
         labels={"0": 12, "1": 12},
         features=TWO_NUMBERS,
         write=text(table(length=LENGTHS, width=WIDTHS, label=["0", "1.0", "0", "1"] * 6)),
-        said=("Labels 1 and 1.0 are one class.",),
+        note_texts=("Labels 1 and 1.0 are one class.",),
     ),
     Input(
         kind="labels",
@@ -607,7 +607,7 @@ LABELS = [
         labels={"setosa": 11, "virginica": 12, "": 1},
         features=TWO_NUMBERS,
         write=text(table(length=LENGTHS, width=WIDTHS, label=["nan", *KINDS[1:]])),
-        said=("Labels 'nan' are read as missing.",),
+        note_texts=("Labels 'nan' are read as missing.",),
     ),
     Input(
         kind="labels",
@@ -621,7 +621,7 @@ LABELS = [
         labels={"-1": 12, "1": 12},
         features=TWO_NUMBERS,
         write=text(table(length=LENGTHS, width=WIDTHS, label=["'-1", "1"] * 12)),
-        said=("The apostrophe that marks '=', '+', '-' or '@' as text is left out in label.",),
+        note_texts=("The apostrophe that marks '=', '+', '-' or '@' as text is left out in label.",),
     ),
 ]
 
@@ -865,10 +865,10 @@ MODELS = [
             write=networked(outputs=2, wrap=wrap),
             options=SMALL,
             labels={"0": 12, "1": 12},
-            features=f"small CNN (weights.pt{said}), 4 dimensions",
-            said=(OUTPUTS,),
+            features=f"small CNN (weights.pt{besides}), 4 dimensions",
+            note_texts=(OUTPUTS,),
         )
-        for name, wrap, said in (
+        for name, wrap, besides in (
             ("names of weights begin with model.", prefixed("model."), ", without the prefix 'model.'"),
             ("names of weights begin with module.", prefixed("module."), ", without the prefix 'module.'"),
             ("weights inside state_dict", lambda weights: {"state_dict": weights, "epoch": 3}, ""),
@@ -881,7 +881,7 @@ MODELS = [
         options=SMALL,
         labels={"0": 12, "1": 12},
         features="small CNN (weights.pt), 4 dimensions",
-        said=(OUTPUTS,),
+        note_texts=(OUTPUTS,),
     ),
     Input(
         kind="models",
@@ -889,7 +889,7 @@ MODELS = [
         labels={"0": 12, "1": 12},
         features="the given embedding",
         write=arrays(embedding=POINTS, labels=np.arange(N) % 2, probabilities=P),
-        said=(ONE_COLUMN,),
+        note_texts=(ONE_COLUMN,),
     ),
     Input(
         kind="models",
@@ -897,7 +897,7 @@ MODELS = [
         labels={"0": 12, "1": 12},
         features="the given embedding",
         write=arrays(embedding=POINTS, labels=np.arange(N) % 2, pred_probs=P),
-        said=("'pred_probs' is read as probabilities.", ONE_COLUMN),
+        note_texts=("'pred_probs' is read as probabilities.", ONE_COLUMN),
     ),
     Input(
         kind="models",
@@ -905,14 +905,14 @@ MODELS = [
         labels={"1": 12, "2": 12},
         features="the given embedding",
         write=arrays(embedding=POINTS, labels=np.arange(N) % 2 + 1),
-        said=("Labels count from 1: there is no class 0.",),
+        note_texts=("Labels count from 1: there is no class 0.",),
     ),
     Input(
         kind="models",
         name="labels from 1 beside probabilities",
         labels={"1": 12, "2": 12},
         features="the given embedding",
-        said=("Labels count from 1: there is no class 0.",),
+        note_texts=("Labels count from 1: there is no class 0.",),
         write=arrays(embedding=POINTS, labels=np.arange(N) % 2 + 1, probabilities=np.hstack([1 - P, P])),
     ),
     Input(
@@ -951,7 +951,7 @@ UNSPACED = [
         ),
         labels={"bad": 12, "good": 12},
         features="words and runs of characters, and how rare they are, 24 dimensions",
-        said=(
+        note_texts=(
             "24 texts in a script without spaces between words, such as Chinese, Japanese or Thai: runs of one to "
             "three characters stand for words.",
         ),

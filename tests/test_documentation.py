@@ -85,7 +85,7 @@ def unknown_options(words, capsys):
 @every_page
 def test_commands_parse(page, capsys):
     for words in commands_of(page):
-        assert not (said := refusal(words, capsys)), f"{page.name}: margin {shlex.join(words)}\n{said}"
+        assert not (message := refusal(words, capsys)), f"{page.name}: margin {shlex.join(words)}\n{message}"
 
 
 @every_page
@@ -102,7 +102,7 @@ def test_commands_in_sentences_have_the_options_that_are_named(page, capsys):
 def test_commands_in_examples_parse(name, capsys):
     text = (ROOT / "examples" / name).read_text(encoding="utf-8")
     for line in re.findall(r"^#\s+margin (.+)$", text, re.MULTILINE):
-        assert not (said := refusal(words_of(line), capsys)), f"{name}: margin {line}\n{said}"
+        assert not (message := refusal(words_of(line), capsys)), f"{name}: margin {line}\n{message}"
 
 
 def test_words_end_at_a_pipe():
@@ -112,7 +112,7 @@ def test_words_end_at_a_pipe():
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("audit SOURCE --colour", "unrecognized arguments: --colour"),
         ("audit SOURCE --task toys", "invalid choice: 'toys'"),
@@ -120,8 +120,8 @@ def test_words_end_at_a_pipe():
         ("export SOURCE --format csv", "required: --out"),
     ],
 )
-def test_what_the_command_line_has_not_is_noticed(capsys, line, said):
-    assert said in refusal(line.split(), capsys)
+def test_what_the_command_line_has_not_is_noticed(capsys, line, message):
+    assert message in refusal(line.split(), capsys)
     assert refusal(["audit", "SOURCE", "--task", "prototypes", "--out", "x", "--json"], capsys) == ""
     assert unknown_options(["audit", "SOURCE", "--task", "--colour"], capsys) == ["--colour"]
 

@@ -60,8 +60,8 @@ def _prepare(workspaces: dict[str, Path]) -> None:
         for name, workspace in workspaces.items()
     ]  # fmt: skip
     for process in processes:
-        _, said = process.communicate()
-        assert process.returncode == 0, said
+        _, output = process.communicate()
+        assert process.returncode == 0, output
 
 
 @pytest.fixture
@@ -146,8 +146,8 @@ def look(contexts: dict[str, BrowserContext], watched: Watched, serve: Serve) ->
 
     The first window of a theme is there for all tests. Pages are left before the servers of `serve` stop.
     """
-    ears: dict[Any, Callable[[Any], None]] = {
-        "console": watched.hear,
+    listeners: dict[Any, Callable[[Any], None]] = {
+        "console": watched.on_console,
         "pageerror": lambda error: watched.complaints.append(str(error)),
         "request": lambda request: watched.addresses.append(request.url),
         "websocket": lambda socket: watched.addresses.append(socket.url),
@@ -158,7 +158,7 @@ def look(contexts: dict[str, BrowserContext], watched: Watched, serve: Serve) ->
     def looking(dashboard: RunningDashboard, path: str = "", *, theme: str = "light") -> Page:
         page = waiting.pop(theme, None) or contexts[theme].new_page()
         used.append(page)
-        for event, ear in ears.items():
+        for event, ear in listeners.items():
             page.on(event, ear)
         turn_to(page, dashboard, path)
         return page
@@ -170,7 +170,7 @@ def look(contexts: dict[str, BrowserContext], watched: Watched, serve: Serve) ->
             page.close()
         if first in used:
             leave(first, *WIDE)
-            for event, ear in ears.items():
+            for event, ear in listeners.items():
                 first.remove_listener(event, ear)
     assert watched.complaints == []
     away = {urlsplit(url).hostname for url in watched.addresses if not url.startswith(("data:", "blob:"))}
@@ -218,12 +218,12 @@ def open_page(context: BrowserContext, server: FakeServer) -> Iterator[Open]:
     thrown: list[str] = []
     waiting = context.pages[:1]
 
-    def hear(error: Error) -> None:
+    def on_error(error: Error) -> None:
         thrown.append(str(error))
 
     def opened(component: str, before: str = "", **data: Any) -> Page:
         page = context.new_page() if before or not waiting else waiting.pop()
-        page.on("pageerror", hear)
+        page.on("pageerror", on_error)
         if before:
             page.add_init_script(before)
         page.goto(server.page(component, **data))
@@ -239,7 +239,7 @@ def open_page(context: BrowserContext, server: FakeServer) -> Iterator[Open]:
         page.close()
     if not waiting:
         leave(first, *WIDE)
-        first.remove_listener("pageerror", hear)
+        first.remove_listener("pageerror", on_error)
     assert thrown == []
 
 

@@ -55,7 +55,7 @@ class Watched:
     addresses: list[str]
     may_be_away: bool = False
 
-    def hear(self, message: ConsoleMessage) -> None:
+    def on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not self._is_expected(message):
             self.complaints.append(f"{message.text} ({message.location['url']})")
 

@@ -62,7 +62,7 @@ class RunningDashboard:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """What it wrote on its standard error so far."""
         return (self.folder / "server.log").read_text(encoding="utf-8")
 
@@ -80,7 +80,7 @@ class RunningDashboard:
         last = time.monotonic() + PATIENCE
         while not self._answers(path):
             if self._process.poll() is not None or time.monotonic() > last:
-                raise RuntimeError(f"The dashboard did not start:\n{self.said}")
+                raise RuntimeError(f"The dashboard did not start:\n{self.output}")
             time.sleep(0.05)
 
     def kill(self) -> None:

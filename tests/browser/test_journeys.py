@@ -34,8 +34,8 @@ GIVEN = [CLASSES[1 - number % 2] if number % EVERY == 7 else name for number, na
 
 def texts() -> pd.DataFrame:
     random = np.random.default_rng(0)
-    said = [" ".join(random.choice([*WORDS[name].split(), *ANYWHERE.split()], 9)) for name in TRUTH]
-    return pd.DataFrame({"text": said, "label": GIVEN})
+    column = [" ".join(random.choice([*WORDS[name].split(), *ANYWHERE.split()], 9)) for name in TRUTH]
+    return pd.DataFrame({"text": column, "label": GIVEN})
 
 
 def table() -> pd.DataFrame:

@@ -413,9 +413,9 @@ def test_rows_with_nan_are_ranked_last_and_reported_as_unscored(capsys, at):
     embedding = np.array(blobs(each=30, flips=5).study.embedding)
     embedding[[3, 50]] = np.nan
     assert main(["audit", str(arrays(at / "pets.npz", embedding=embedding)), "--out", str(at / "out"), "--quiet"]) == 0
-    said = "2 samples have no features that can be compared (a value is missing or not finite): kept, but not ranked."
-    assert capsys.readouterr().err == f"margin: {said}\n"
-    assert json.loads((at / "out" / "summary.json").read_text())["notes"] == [{"kind": "loss", "text": said}]
+    note = "2 samples have no features that can be compared (a value is missing or not finite): kept, but not ranked."
+    assert capsys.readouterr().err == f"margin: {note}\n"
+    assert json.loads((at / "out" / "summary.json").read_text())["notes"] == [{"kind": "loss", "text": note}]
     assert unscored(at / "out") == ["3", "50"]
 
 

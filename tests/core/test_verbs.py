@@ -65,9 +65,9 @@ RECIPES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("make", "said"), RECIPES.values(), ids=RECIPES)
-def test_recipes_name_what_they_take(make, said):
-    with pytest.raises(ParameterError, match=re.escape(said)):
+@pytest.mark.parametrize(("make", "message"), RECIPES.values(), ids=RECIPES)
+def test_recipes_name_what_they_take(make, message):
+    with pytest.raises(ParameterError, match=re.escape(message)):
         make()
 
 
@@ -158,12 +158,12 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize(("answer", "said"), MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize(("answer", "message"), MODELS.values(), ids=MODELS)
 @pytest.mark.parametrize("use", ["outputs", "saliency of a row", "saliency of a picture"])
-def test_a_model_that_does_not_keep_its_word_is_named(answer, said, use):
+def test_a_model_that_does_not_keep_its_word_is_named(answer, message, use):
     inputs = np.eye(12) if use != "saliency of a picture" else np.arange(12 * 64).reshape(12, 8, 8).astype(np.uint8)
     study = Study.build(inputs=inputs, labels=[0, 1] * 6, model=Broken("1", answer))
-    with pytest.raises(ModelError, match=f"^Broken: {re.escape(said)}"):
+    with pytest.raises(ModelError, match=f"^Broken: {re.escape(message)}"):
         add_model_outputs(study) if use == "outputs" else explain(Saliency(sample="0"), study)
 
 
@@ -173,9 +173,9 @@ def test_a_workspace_and_roots_may_be_one_text(tmp_path):
     assert (tmp_path / "here").is_dir()
 
 
-@pytest.mark.parametrize(("call", "said"), VERBS.values(), ids=VERBS)
-def test_verbs_name_what_they_take(call, said, study):
-    with pytest.raises(MarginError, match=re.escape(said)) as caught:
+@pytest.mark.parametrize(("call", "message"), VERBS.values(), ids=VERBS)
+def test_verbs_name_what_they_take(call, message, study):
+    with pytest.raises(MarginError, match=re.escape(message)) as caught:
         call(study)
     assert "\n" not in str(caught.value)
 
@@ -238,8 +238,8 @@ FIGURES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("draw", "said"), FIGURES.values(), ids=FIGURES)
-def test_figures_name_what_they_take(draw, said, explanation):
-    with pytest.raises(MarginError, match=re.escape(said)) as caught:
+@pytest.mark.parametrize(("draw", "message"), FIGURES.values(), ids=FIGURES)
+def test_figures_name_what_they_take(draw, message, explanation):
+    with pytest.raises(MarginError, match=re.escape(message)) as caught:
         draw(explanation)
     assert "\n" not in str(caught.value)

@@ -40,14 +40,14 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
     expect(page.locator(".label-review .connection[data-state=saved]")).to_be_visible()
     # Three random checks say nothing of the others yet.
     expect(page.locator(".label-review .remaining")).to_have_text(re.compile(r"^\d+\D*$"))
-    said = numbers_in(page.locator(".label-review .remaining").inner_text())
+    numbers = numbers_in(page.locator(".label-review .remaining").inner_text())
 
     page.get_by_role("link", name=LABEL_ERROR_ESTIMATE.title).click()
     expect(page.get_by_role("heading", name=wording.TITLE)).to_be_visible()
     tiles = page.get_by_test_id("stMetricValue")
     expect(tiles).to_have_count(3)
     found, most = tiles.nth(1).inner_text(), tiles.nth(2).inner_text()
-    assert said == [int(found)]
+    assert numbers == [int(found)]
     assert int(found) >= 20 and most == wording.LEFT_UNKNOWN
     expect(page.get_by_text(wording.bounded_by_checks(3))).to_be_visible()
     expect(page.get_by_text(in_letters(wording.found_in(int(found), 30)))).to_be_visible()

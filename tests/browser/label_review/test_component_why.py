@@ -44,10 +44,10 @@ def test_why_is_asked_for_by_its_key_and_says_what_the_server_says(review: Page,
     assert f"{given} instead of {label}: 0.60 → 0.31" in second
     assert "reviewed" in votes.nth(2).inner_text()
     assert dialog.locator(".similar-decisions li").count() == 3
-    said = dialog.locator("section").nth(2).inner_text()
-    assert f"2 of 3 similar samples were relabeled to {suggested}." in said
-    assert f"7 decided samples given {given} with the suggestion {suggested}: 5 relabeled so, 2 kept." in said
-    assert "grace, 21 Nov" in said
+    text = dialog.locator("section").nth(2).inner_text()
+    assert f"2 of 3 similar samples were relabeled to {suggested}." in text
+    assert f"7 decided samples given {given} with the suggestion {suggested}: 5 relabeled so, 2 kept." in text
+    assert "grace, 21 Nov" in text
 
 
 def test_why_takes_no_decisions_and_gives_the_focus_back(review: Page, fake: FakeStudy) -> None:
@@ -79,8 +79,8 @@ def test_why_and_the_page_state_one_probability_that_of_the_newer_answer(review:
     fake.error_probability = lambda: newer  # type: ignore[method-assign]
     dialog = open_why(review)
     expect(fact).to_contain_text("score 0.60")
-    said = (fact.get_attribute("title") or "").partition(" The label error score")[0]
-    assert "53 %" in said and dialog.locator(".why-summary").inner_text().count(said) == 1
+    text = (fact.get_attribute("title") or "").partition(" The label error score")[0]
+    assert "53 %" in text and dialog.locator(".why-summary").inner_text().count(text) == 1
     review.keyboard.press("Escape")
     expect(fact).to_contain_text("score 0.60")
 

@@ -43,12 +43,12 @@ def test_the_file_asks_for_nothing_and_shows_its_pictures(browser: Browser, tmp_
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     asked: list[str] = []
-    said: list[str] = []
+    messages: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: messages.append(message.text))
     page.goto(path.as_uri())
     assert [address for address in asked if not address.startswith("data:image/")] == [path.as_uri()]
-    assert said == []
+    assert messages == []
     assert page.title() == "pets – audit report"
     pictures = page.locator("#label_flips img")
     assert pictures.count() == 10

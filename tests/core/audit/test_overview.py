@@ -69,7 +69,7 @@ def test_shares_are_of_the_labels_that_were_ranked(planted):
     assert Overview.from_arrays(found.to_arrays()).ranked == 117
 
 
-def test_a_column_of_unreadable_files_is_believed():
+def test_a_column_of_unreadable_files_is_shown_as_given():
     base = blobs(each=10, flips=0).study
     unreadable = np.zeros(30, bool)
     unreadable[[4, 9]] = True

@@ -112,16 +112,16 @@ def test_results_cannot_replace_a_file(refused, source, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("database", "said"),
+    ("database", "message"),
     [
         ("nonsense", "'nonsense' does not name a database. Give sqlite:///FILE"),
         ("mysql://host/name", "Decisions are kept in SQLite or PostgreSQL; 'mysql' is neither."),
         ("sqlite://", "Decisions kept in memory would be lost"),
     ],
 )
-def test_a_database_that_is_none_is_not_passed_over(refused, source, tmp_path, database, said):
+def test_a_database_that_is_none_is_not_passed_over(refused, source, tmp_path, database, message):
     for command in (["audit", source, "--out", tmp_path / "out"], ["prepare", source], ["review", source]):
-        assert said in refused(*command, "--database", database)
+        assert message in refused(*command, "--database", database)
 
 
 @pytest.mark.parametrize("limit", ["label_flips>200%", "label_flips>100.1%"])
@@ -147,8 +147,8 @@ def test_the_share_is_of_the_labels_that_are_ranked(run_margin, tmp_path):
 def test_a_gate_on_one_class_is_refused(run_margin, tmp_path):
     np.savez(tmp_path / "one.npz", embedding=np.random.default_rng(0).normal(size=(40, 3)), labels=["cat"] * 40)
     arguments = ("audit", tmp_path / "one.npz", "--out", tmp_path / "out")
-    code, _, said = run_margin(*arguments, "--fail-on", "label_flips>2%")
-    assert code == 2 and "nothing can be found with one class" in said.splitlines()[-1]
+    code, _, message = run_margin(*arguments, "--fail-on", "label_flips>2%")
+    assert code == 2 and "nothing can be found with one class" in message.splitlines()[-1]
     assert not (tmp_path / "out").exists()
     assert run_margin(*arguments)[0] == 0
 

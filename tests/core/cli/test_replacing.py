@@ -67,9 +67,9 @@ def test_an_edited_figure_of_the_summary_is_noticed(refused, source, folder_writ
 
 def test_a_file_in_place_of_the_folder_is_refused_before_anything_is_computed(refused, source, tmp_path):
     (tmp_path / "out").write_text("mine")
-    said = f"'{tmp_path / 'out'}' is a file. Name a folder for the results with --out."
-    assert refused("audit", source, "--out", tmp_path / "out") == said
-    assert refused("audit", source, "--out", tmp_path / "out", "--force") == said
+    message = f"'{tmp_path / 'out'}' is a file. Name a folder for the results with --out."
+    assert refused("audit", source, "--out", tmp_path / "out") == message
+    assert refused("audit", source, "--out", tmp_path / "out", "--force") == message
     assert (tmp_path / "out").read_text() == "mine"
 
 

@@ -75,7 +75,7 @@ def log(folder):
 
 
 @pytest.fixture
-def desk(source, folder):
+def in_dashboard(source, folder):
     """A review session on the same workspace, as the dashboard has one."""
     with closing(ReviewStore(folder / "pets.npz.margin" / "review.sqlite")) as store:
         audited = audit(open_source(source, workspace=Workspace.at(folder / "pets.npz.margin")))
@@ -120,10 +120,10 @@ def test_a_table_of_60_that_has_grown_to_125(take_in, log, tmp_path, arrange, na
 @pytest.mark.parametrize("format", ["csv", "parquet", "changes-csv", "changes-parquet", "log-csv", "log-parquet",
                                     "log-jsonl"])  # fmt: skip
 def test_an_export_of_this_workspace_and_then_into_a_fresh_one(
-    run_margin, take_in, log, desk, source, ranked, tmp_path, format
+    run_margin, take_in, log, in_dashboard, source, ranked, tmp_path, format
 ):
     take_in(write(rows_of_a_team(), tmp_path / "made.csv"))
-    desk((0, "relabel", 1), (1, "exclude", None), (2, "keep", None), (2, "undo", None), (3, "skip", None))
+    in_dashboard((0, "relabel", 1), (1, "exclude", None), (2, "keep", None), (2, "undo", None), (3, "skip", None))
     before = log()
     current = ReviewState(before).current_decisions().values()
     changed = [one for one in current if one.verdict == "exclude" or one.new_label not in (None, one.old_label)]
@@ -144,14 +144,16 @@ def test_an_export_of_this_workspace_and_then_into_a_fresh_one(
         assert (tmp_path / "there.csv").read_text() == (tmp_path / "here.csv").read_text()
 
 
-def test_what_the_desk_has_changed_since_stays_changed_and_is_said(run_margin, take_in, log, desk, source, tmp_path):
+def test_what_the_dashboard_has_changed_since_stays_changed_and_is_reported(
+    run_margin, take_in, log, in_dashboard, source, tmp_path
+):
     table = pd.DataFrame({"id": ["0", "1", "2", "3"], "verdict": ["keep", "keep", "skip", "keep"]})
     path = write(table, tmp_path / "made.csv")
     assert take_in(path, "--reviewer", "ada") == (4, 0, "")
-    desk((0, "exclude", None), (1, "undo", None), (2, "skip", None))
-    recorded, known, said = take_in(path, "--reviewer", "ada")
+    in_dashboard((0, "exclude", None), (1, "undo", None), (2, "skip", None))
+    recorded, known, message = take_in(path, "--reviewer", "ada")
     assert (recorded, known) == (0, 4)
-    assert said == (
+    assert message == (
         "margin: The last decision that 'made.csv' has on 2 samples ('0', '1') was there before and does not hold: it "
         "was undone, or something else was decided after it. That stays so; a row with another decided_at is a new "
         "decision.\n"
@@ -162,13 +164,13 @@ def test_what_the_desk_has_changed_since_stays_changed_and_is_said(run_margin, t
     assert {sample: one.verdict for sample, one in current.items()} == {"0": "exclude", "2": "skip", "3": "keep"}
 
 
-def test_what_was_decided_in_the_desk_is_not_recorded_again(take_in, log, desk, tmp_path):
-    desk((0, "keep", None), (1, "exclude", None), (2, "keep", None), (2, "undo", None), (3, "keep", None))
+def test_what_was_decided_in_the_dashboard_is_not_recorded_again(take_in, log, in_dashboard, tmp_path):
+    in_dashboard((0, "keep", None), (1, "exclude", None), (2, "keep", None), (2, "undo", None), (3, "keep", None))
     table = pd.DataFrame({"id": ["0", "1", "2", "4"], "verdict": ["keep", "exclude", "keep", "keep"]})
     path = write(table, tmp_path / "made.csv")
-    recorded, known, said = take_in(path, "--reviewer", "ada")
+    recorded, known, message = take_in(path, "--reviewer", "ada")
     assert (recorded, known) == (1, 3)
-    assert "on 1 sample ('2') was there before and does not hold: it was undone" in said
+    assert "on 1 sample ('2') was there before and does not hold: it was undone" in message
     assert take_in(path, "--reviewer", "ada")[:2] == (0, 4)
     assert len(log()) == 6
 
@@ -220,8 +222,8 @@ def test_an_import_that_is_killed_is_made_whole_by_the_next(take_in, log, source
     assert len(log()) == OLD + kept
     assert take_in(path)[:2] == (GROWN - OLD - kept, OLD + kept)
     assert take_in(path)[:2] == (0, GROWN)
-    said = [(one.sample_id, str(one.verdict), one.reviewer) for one in log()]
-    assert sorted(said) == sorted(zip(table["id"], table["verdict"], table["reviewer"], strict=True))
+    message = [(one.sample_id, str(one.verdict), one.reviewer) for one in log()]
+    assert sorted(message) == sorted(zip(table["id"], table["verdict"], table["reviewer"], strict=True))
 
 
 def test_the_table_of_an_audit_is_imported_once_it_is_filled_in(run_margin, source, folder, tmp_path):

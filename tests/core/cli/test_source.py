@@ -91,8 +91,8 @@ def test_what_was_left_out_or_assumed_is_said(tmp_path, capsys):
     path = tmp_path / "half.npz"
     np.savez(path, features=np.eye(40), y=[0, 1] * 20, junk=np.zeros((3, 3)))
     assert main(["audit", str(path), "--out", str(tmp_path / "found")]) == 0
-    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("margin: ")]
-    assert said == [
+    printed = [line for line in capsys.readouterr().err.splitlines() if line.startswith("margin: ")]
+    assert printed == [
         "margin: 1 array left out, not one value a sample (junk).",
         "margin: 'features' is read as embedding.",
         "margin: 'y' is read as labels.",
@@ -103,9 +103,9 @@ def test_what_was_read_is_said_and_strict_refuses_what_lost_something(tmp_path, 
     path = tmp_path / "half.npz"
     np.savez(path, embedding=np.eye(40), labels=[0, 1] * 20, junk=np.zeros((3, 3)))
     assert main(["audit", str(path), "--out", str(tmp_path / "found")]) == 0
-    said = capsys.readouterr().err.splitlines()
+    printed = capsys.readouterr().err.splitlines()
     read = ["Read: 40 samples.", "Classes: 2 (0, 1).", "Features: the given embedding."]
-    assert [line for line in said if line in read] == read
+    assert [line for line in printed if line in read] == read
     assert json.loads((tmp_path / "found" / "summary.json").read_text())["read"] == read
     assert "1 array left out, not one value a sample (junk)." in refused(
         "audit", path, "--strict", "--out", tmp_path / "never"
@@ -126,9 +126,9 @@ def test_the_dashboard_is_not_served_on_a_source_that_strict_refuses(tmp_path, c
     np.savez(path, embedding=np.eye(40), y=[0, 1] * 20)
     capsys.readouterr()
     assert main(["open", str(path), "--strict"]) == 0
-    said = capsys.readouterr().err
-    assert "margin: 'y' is read as labels.\n" in said
-    assert "Classes: 2 (0, 1).\n" in said
+    printed = capsys.readouterr().err
+    assert "margin: 'y' is read as labels.\n" in printed
+    assert "Classes: 2 (0, 1).\n" in printed
     assert main(["open", "--strict"]) == 0
     assert [(source, say is not None) for source, say in asked] == [(path, True), (path, False), (None, True)]
 

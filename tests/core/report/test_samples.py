@@ -16,9 +16,9 @@ WORDS = {"cat": "purr meow paw", "dog": "bark fetch leash"}
 def texts():
     random = np.random.default_rng(0)
     names = [("cat", "dog")[number % 2] for number in range(60)]
-    said = [" ".join(random.choice([*WORDS[name].split(), "the", "house"], 6)) for name in names]
-    said[2] = f"<script>{'lorem ' * 400}purr {'ipsum ' * 400}"
-    return with_probe_model(Study.build(inputs=said, labels=names), Run())
+    inputs = [" ".join(random.choice([*WORDS[name].split(), "the", "house"], 6)) for name in names]
+    inputs[2] = f"<script>{'lorem ' * 400}purr {'ipsum ' * 400}"
+    return with_probe_model(Study.build(inputs=inputs, labels=names), Run())
 
 
 @pytest.fixture(scope="module")

@@ -34,11 +34,11 @@ verdicts = st.sampled_from(
 )
 times = st.sampled_from(["", "2026-01-02T03:04:05Z", "2026-01-02T03:04:06.5Z", "2026-01-02 05:04:05+02:00"])
 table_rows = st.builds(
-    lambda sample, said, reviewer, note, at: (sample, *said, reviewer, note, at),
+    lambda sample, outcome, reviewer, note, at: (sample, *outcome, reviewer, note, at),
     st.sampled_from("abch"), verdicts, st.sampled_from(["", "ada", "ben"]), st.sampled_from(["", "=1", "a\nb"]), times,
 )  # fmt: skip
 tables = st.lists(table_rows, max_size=12)
-desk_steps = st.lists(
+dashboard_steps = st.lists(
     st.tuples(st.sampled_from("abch"), verdicts | st.just(("undo", "")), st.sampled_from(["ada", "ben"]),
               st.sampled_from(["", "=1"])), max_size=15,
 )  # fmt: skip
@@ -106,7 +106,7 @@ def last_of(state, sample, reviewer):
     return next((one for one in state.history() if (one.sample_id, one.reviewer) == (sample, reviewer)), None)
 
 
-def said(decisions):
+def outcomes_of(decisions):
     return Counter((one.sample_id, one.verdict, one.new_label, one.reviewer, one.note) for one in decisions)
 
 
@@ -136,7 +136,7 @@ def test_of_a_table_that_has_grown_the_new_rows_are_recorded(old, new, random):
 
 @pytest.mark.slow
 @quick
-@given(desk_steps, tables, desk_steps, tables, st.randoms())
+@given(dashboard_steps, tables, dashboard_steps, tables, st.randoms())
 def test_a_table_is_found_whole_whatever_happens_in_between(before, rows, between, others, random):
     with opened_store() as (_, store):
         decide(store, before)
@@ -163,7 +163,7 @@ def test_rows_that_say_something_else_are_all_recorded(old, new):
 
 @pytest.mark.slow
 @quick
-@given(desk_steps, tables)
+@given(dashboard_steps, tables)
 def test_each_decision_answers_one_row_that_says_the_same(steps, rows):
     with opened_store() as (_, store):
         decide(store, steps)
@@ -185,7 +185,7 @@ def test_each_decision_answers_one_row_that_says_the_same(steps, rows):
 @pytest.mark.slow
 @pytest.mark.parametrize("format", ["csv", "parquet", "changes-csv", "log-csv", "log-parquet", "log-jsonl"])
 @settings(max_examples=6)
-@given(steps=desk_steps)
+@given(steps=dashboard_steps)
 def test_an_export_is_known_where_it_was_made_and_new_elsewhere(format, steps):
     with opened_store() as (folder, store), opened_store() as (_, other):
         decide(store, steps)
@@ -205,7 +205,7 @@ def test_an_export_is_known_where_it_was_made_and_new_elsewhere(format, steps):
         assert record_import(path, STUDY, other) == Imported(expected, 0, ())
         assert record_import(path, STUDY, other) == Imported(0, expected, ())
         if format.startswith("log"):
-            assert said(other.decisions()) == said(standing)
+            assert outcomes_of(other.decisions()) == outcomes_of(standing)
         if not format.startswith("changes"):
             pd.testing.assert_frame_equal(
                 corrected_labels(STUDY, other.decisions()), corrected_labels(STUDY, store.decisions())
@@ -358,7 +358,7 @@ def test_what_an_earlier_version_imported_was_there_before(store, tmp_path):
 
 @pytest.mark.slow
 @quick
-@given(desk_steps)
+@given(dashboard_steps)
 def test_a_table_of_reviews_repeats_what_its_reviewer_decided(steps):
     """`Reviews.to_frame` names neither reviewer nor note nor time."""
     with opened_store() as (folder, store):

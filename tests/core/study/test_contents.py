@@ -88,7 +88,7 @@ def test_a_damaged_memory_is_made_again(folder, opened):
     assert opened == ["a", "b", "c"]
 
 
-def test_the_memory_of_another_folder_is_not_believed(folder, opened, tmp_path_factory, age):
+def test_the_memory_of_another_folder_is_not_used(folder, opened, tmp_path_factory, age):
     digest(folder)
     other = tmp_path_factory.mktemp("other")
     for name in "abc":

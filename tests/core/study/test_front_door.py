@@ -75,9 +75,9 @@ def test_the_library_reads_it(given, tmp_path):
 def test_the_command_line_reads_it(given, tmp_path, capsys):
     source, out = given.write(tmp_path), tmp_path / "audit"
     code = main(["audit", str(source), *given.flags(tmp_path), "--out", str(out)])
-    said = without_shares(PROGRESS.sub("", capsys.readouterr().err)).splitlines()  # A busy machine takes a while.
+    printed = without_shares(PROGRESS.sub("", capsys.readouterr().err)).splitlines()  # A busy machine takes a while.
     if given.refused:
-        assert (code, said) == (2, [f"margin: {given.refusal(source)}"])
+        assert (code, printed) == (2, [f"margin: {given.refusal(source)}"])
         assert not out.exists()
         return
     assert code == 0
@@ -87,6 +87,6 @@ def test_the_command_line_reads_it(given, tmp_path, capsys):
     assert summary["classes"] == [name for name in given.labels if name]
     assert summary["features"] == given.features
     notes = given.notes(source)
-    assert [line.removeprefix("margin: ") for line in said if line.startswith("margin: ")] == notes
+    assert [line.removeprefix("margin: ") for line in printed if line.startswith("margin: ")] == notes
     assert [without_shares(note["text"]) for note in summary["notes"]] == notes
-    assert set(map(without_shares, summary["read"])) <= set(said)
+    assert set(map(without_shares, summary["read"])) <= set(printed)

@@ -77,14 +77,14 @@ def test_features_of_which_most_are_missing_are_refused(tmp_path, missing):
         assert "4 samples have no features" in texts_of(open_source(tmp_path / "a.npz").notes)[0]
 
 
-@pytest.mark.parametrize(("header", "row", "empty", "said"), [
+@pytest.mark.parametrize(("header", "row", "empty", "message"), [
     ("text,label", "a good day {0}", "", "10 of 40 texts have no word in them. Fill them in, or take them out of"),
     ("x,z,label", "{0},{1}", ",", "10 of 40 rows have no value in the columns that are compared. Fill them in, or"),
 ], ids=["texts", "rows"])  # fmt: skip
-def test_texts_and_rows_that_lack_something_are_called_so(tmp_path, header, row, empty, said):
+def test_texts_and_rows_that_lack_something_are_called_so(tmp_path, header, row, empty, message):
     rows = [f"{empty if n < 10 else row.format(n, n % 7)},{'ab'[n % 2]}" for n in range(40)]
     (tmp_path / "t.csv").write_text("\n".join([header, *rows]) + "\n")
-    with pytest.raises(SourceError, match=said):
+    with pytest.raises(SourceError, match=message):
         open_source(tmp_path / "t.csv")
 
 

@@ -101,8 +101,8 @@ def test_a_table_of_numbers_is_read_by_the_command_line(put, tmp_path, monkeypat
     rows = "".join(f"{row % 2 * 3 + row / 50},{row % 7},{'uv'[row % 2]}\n" for row in range(30))
     put("data/table.csv", f"x,z,label\n{rows}")
     assert main(["audit", f"{ROOT}/table.csv", "--root", ROOT, "--out", str(tmp_path / "out")]) == 0
-    said = capsys.readouterr()
-    assert "among 30 labels" in said.out and "is read from its copy in" in said.err
+    printed = capsys.readouterr()
+    assert "among 30 labels" in printed.out and "is read from its copy in" in printed.err
     assert (tmp_path / "table.csv.margin" / "remote" / "s3" / "zoo" / "data" / "table.csv").is_file()
     assert main(["audit", f"{ROOT}/table.csv", "--out", str(tmp_path / "never")]) == 2
     assert capsys.readouterr().err == (

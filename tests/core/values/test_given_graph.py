@@ -57,10 +57,10 @@ def test_edges_without_weights_weigh_one():
 
 
 def test_one_way_edges_and_loops_are_said():
-    with pytest.warns(MarginWarning) as said:
+    with pytest.warns(MarginWarning) as warned:
         study = Study.build(ids=["a", "b", "c"], graph=np.array([[0, 2, 0], [0, 5, 1], [0, 0, 0]]))
     assert study.maybe_graph.toarray().tolist() == PATH.tolist()
-    assert [str(one.message) for one in said] == [
+    assert [str(one.message) for one in warned] == [
         "Study 'study': 1 edges from a node to itself are left out of the graph.",
         "Study 'study': 2 edges of the graph have one direction; they count in both.",
     ]

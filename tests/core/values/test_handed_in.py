@@ -378,17 +378,17 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("parts", "said"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_used_is_refused_in_one_sentence(parts, said):
+@pytest.mark.parametrize(("parts", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_used_is_refused_in_one_sentence(parts, message):
     given = {"name": "s", **parts}
     if not {"embedding", "labels", "probabilities", "inputs"} & set(given):
         given["embedding"] = X
-    with pytest.raises(SourceError, match=re.escape(said)) as caught:
+    with pytest.raises(SourceError, match=re.escape(message)) as caught:
         Study.build(**given)
-    message = str(caught.value)
-    assert message.startswith("Study 's'")
-    assert "\n" not in message
-    assert message.endswith(".")
+    raised = str(caught.value)
+    assert raised.startswith("Study 's'")
+    assert "\n" not in raised
+    assert raised.endswith(".")
 
 
 def test_a_sparse_matrix_is_made_dense_only_where_it_is_small(monkeypatch):
@@ -409,7 +409,7 @@ def test_no_rows_are_no_samples():
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"ids": list("abcd")}, "'ids' cannot be replaced. Decisions refer to them. Build another study"),
         ({"bogus": 1}, "'bogus' cannot be replaced. There are: name, labels"),
@@ -417,8 +417,8 @@ def test_no_rows_are_no_samples():
         ({"embedding": X[:2]}, "rows do not line up"),
     ],
 )
-def test_what_cannot_be_replaced(changes, said):
-    with pytest.raises(SourceError, match=re.escape(said)):
+def test_what_cannot_be_replaced(changes, message):
+    with pytest.raises(SourceError, match=re.escape(message)):
         Study.build(embedding=X).replace(**changes)
 
 

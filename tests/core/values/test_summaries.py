@@ -36,9 +36,9 @@ def test_a_study_says_its_parts(study):
 
 
 def test_an_explanation_says_its_question_and_its_first_finding(explanation):
-    said = repr(explanation)
-    assert said.startswith(f"Explanation(task: {explanation.task}, study: {HOSTILE}, graph: 1,200 nodes")
-    assert f"first: {explanation.findings.ids[0]} (score" in said
+    text = repr(explanation)
+    assert text.startswith(f"Explanation(task: {explanation.task}, study: {HOSTILE}, graph: 1,200 nodes")
+    assert f"first: {explanation.findings.ids[0]} (score" in text
 
 
 def test_nothing_is_long_or_holds_an_array(study, explanation):

@@ -13,9 +13,9 @@ from margin_core.storage.workspace import Workspace
 def started(monkeypatch, tmp_path):
     """Serve without serving: return what would have been asked for."""
     studies = StudyRegistry()
-    asked, said = [], []
+    asked, listeners = [], []
     monkeypatch.setattr(registry, "STUDIES", studies)
-    monkeypatch.setattr(studies, "open", lambda request, say=None: asked.append(request) or said.append(say))
+    monkeypatch.setattr(studies, "open", lambda request, say=None: asked.append(request) or listeners.append(say))
     monkeypatch.setattr(serve, "run_shell", lambda load, hosts, host, port: load() and None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MARGIN_HOSTS", "")
@@ -25,7 +25,7 @@ def started(monkeypatch, tmp_path):
         serve.serve(source, host=host, port=port or free_port(), roots=roots, **options)
         return asked[0], studies
 
-    started.said = said
+    started.listeners = listeners
     return started
 
 
@@ -119,7 +119,7 @@ def test_names_to_be_reached_by():
 def test_who_wants_to_know_what_was_read_is_told_when_it_is(started):
     notes = []
     started(say=notes.append)
-    started.said[0](["all of it"])
+    started.listeners[0](["all of it"])
     assert notes == [["all of it"]]
     started()
-    assert started.said[1] is None
+    assert started.listeners[1] is None

@@ -64,8 +64,8 @@ def test_cards_hold_what_the_screen_reads(get):
 
 @pytest.mark.parametrize("rows", ["x", "1,x", "-1", "1.5", "1;2", "²", "9" * 5000, ",".join(["1"] * (MAX_ROWS + 1))])
 def test_rows_that_cannot_be_read(get, rows):
-    said = refused(get("cards", rows=rows), 400)
-    assert said == f"rows must be at most {MAX_ROWS} whole numbers, separated by commas."
+    message = refused(get("cards", rows=rows), 400)
+    assert message == f"rows must be at most {MAX_ROWS} whole numbers, separated by commas."
 
 
 def test_a_row_out_of_range(get):

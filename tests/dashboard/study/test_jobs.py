@@ -60,17 +60,17 @@ def test_what_a_job_has_read_stays_known_whatever_becomes_of_it(monkeypatch, tmp
 
 
 @pytest.mark.parametrize(
-    ("program", "said"),
+    ("program", "message"),
     [
         ("import sys; sys.exit('margin: The disk is full.')", "margin: The disk is full."),
         ("import sys; print('warning', file=sys.stderr); sys.exit('margin: No.\\n\\n')", "margin: No."),
         ("raise SystemExit(3)", "Exit code 3."),
     ],
 )
-def test_a_job_that_fails_keeps_the_last_line(monkeypatch, tmp_path, program, said):
+def test_a_job_that_fails_keeps_the_last_line(monkeypatch, tmp_path, program, message):
     job = run(monkeypatch, tmp_path, program)
     status = finished(lambda: job.status)
-    assert (status.state, status.text) == ("failed", said)
+    assert (status.state, status.text) == ("failed", message)
 
 
 def test_a_stopped_job_stays_stopped(monkeypatch, tmp_path):

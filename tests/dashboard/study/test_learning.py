@@ -117,7 +117,7 @@ def test_it_is_fitted_once_at_a_time_and_taken_over_when_it_is_there(decide, sta
     np.testing.assert_array_equal(stated_probabilities(asked).score_logit, again.score_logit)
 
 
-def test_what_is_believed_goes_by_the_order_of_the_queue(decide, started, asked):
+def test_the_posterior_goes_by_the_order_of_the_queue(decide, started, asked):
     """Else reviews taken in one order would be reported for another."""
     decide(range(20))
     before = error_posterior(asked)

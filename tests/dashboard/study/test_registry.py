@@ -46,15 +46,15 @@ def test_another_database_is_another_study(studies, source, tmp_path):
 
 @pytest.mark.slow
 def test_a_source_that_is_not_remembered_is_opened_by_a_job_as_soon_as_it_is_ranked(studies, write_source, root):
-    path, said = write_source(root / "new"), []
-    key = studies.open(OpenRequest(path), said.append)
+    path, notes_of = write_source(root / "new"), []
+    key = studies.open(OpenRequest(path), notes_of.append)
     assert studies.opened(key) is None
     assert studies.status(key).state == "running"
     assert studies.open(OpenRequest(path)) == key
     opened = until(lambda: studies.opened(key) or studies.status(key).state != "running")
     assert studies.status(key).state == "running", studies.status(key)
     assert len(opened.session.upcoming(5)) == 5
-    [notes] = until(lambda: said)
+    [notes] = until(lambda: notes_of)
     assert "Read: 90 pictures." in texts_of(notes, NoteKind.READ)
     studies.stop(key)
     status = studies.status(key)

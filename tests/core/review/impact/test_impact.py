@@ -155,9 +155,9 @@ def test_whatever_the_accuracies_the_figures_of_a_sentence_add_up():
     for before, after in np.clip(0.9 + 0.05 * random.normal(size=(2000, 2)), 0, 1):
         made = curve(before, after)
         first, last = map(Decimal, made.percentages)
-        said = made.change_in_words.split(" ")[0].replace("−", "-")
-        assert last - first == Decimal(said)
-        assert abs(float(said) - 100 * (after - before)) <= 0.05001
+        change = made.change_in_words.split(" ")[0].replace("−", "-")
+        assert last - first == Decimal(change)
+        assert abs(float(change) - 100 * (after - before)) <= 0.05001
 
 
 def test_an_excluded_sample_is_neither_trained_on_nor_judged(planted, monkeypatch):

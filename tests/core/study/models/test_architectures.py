@@ -132,5 +132,5 @@ def test_a_folder_of_pictures_opens_with_a_named_model(tmp_path, ending):
     columns = [order.index(name) for name in NAMES]
     np.testing.assert_allclose(study.probabilities, probabilities[:, columns], atol=1e-5)
     assert not study.out_of_sample
-    said = ", without the prefix 'module.'" if ending == "pth" else ""
-    assert study.features == f"mobilenet_v3_small (w.{ending}{said}), 1,024 dimensions"
+    without = ", without the prefix 'module.'" if ending == "pth" else ""
+    assert study.features == f"mobilenet_v3_small (w.{ending}{without}), 1,024 dimensions"

@@ -142,7 +142,7 @@ def test_functions_are_not_loaded_wherever_they_come_from(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("write", "said"),
+    ("write", "message"),
     [
         (lambda path: path.write_bytes(b"no zip"), "cannot be read by skops"),
         (lambda path: dumped(LinearRegression().fit([[0], [1]], [0, 1]), path), "gives no class probabilities"),
@@ -151,9 +151,9 @@ def test_functions_are_not_loaded_wherever_they_come_from(tmp_path):
     ],
     ids=["no skops", "regression", "not fitted", "nothing"],
 )
-def test_what_is_no_fitted_classifier_is_one_sentence(write, said, tmp_path):
+def test_what_is_no_fitted_classifier_is_one_sentence(write, message, tmp_path):
     path = tmp_path / "model.skops"
     write(path)
-    with pytest.raises(ModelError, match=said) as error:
+    with pytest.raises(ModelError, match=message) as error:
         load_model(str(path))
     assert "\n" not in str(error.value)

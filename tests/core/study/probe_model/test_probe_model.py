@@ -151,8 +151,8 @@ def test_texts_get_a_model_of_their_words(tmp_path):
     assert is_black_box(model)
     assert model.probabilities(["an apple", "a pear"]).argmax(axis=1).tolist() == [0, 1]
     assert model.accuracy > 0.9
-    said = " ".join(texts_of(opened.notes, *{note.kind for note in opened.notes}))
-    assert f"Model: {model.description}; {model.accuracy:.0%} of the labels right in cross-validation." in said
+    text = " ".join(texts_of(opened.notes, *{note.kind for note in opened.notes}))
+    assert f"Model: {model.description}; {model.accuracy:.0%} of the labels right in cross-validation." in text
 
 
 def test_a_text_is_explained_by_the_word_that_decides(tmp_path):

@@ -66,8 +66,8 @@ def test_a_column_is_used_as_chosen(table, feature):
     opened = open_source(table, kinds=kinds)
     names = [found for found in opened.study.inputs.names if found.split("=")[0] == name]
     assert names == NAMES[feature]
-    said = sorted(f"{column} ({'ignored' if kind == 'ignore' else kind})" for column, kind in kinds.items())
-    assert f"Columns read as chosen: {', '.join(said)}." in texts_of(opened.notes, NoteKind.READ)
+    listed_kinds = sorted(f"{column} ({'ignored' if kind == 'ignore' else kind})" for column, kind in kinds.items())
+    assert f"Columns read as chosen: {', '.join(listed_kinds)}." in texts_of(opened.notes, NoteKind.READ)
     shown = f"Columns read as {kind}: "
     listed = [text for text in texts_of(opened.notes, NoteKind.READ) if text.startswith(shown)]
     assert any(name in text for text in listed) == bool(names)
@@ -119,8 +119,8 @@ def test_the_month_of_a_date_comes_first_if_chosen(tmp_path, written):
     study = open_source(path, kinds={"when": "date-month-first"}).study
     days = [np.datetime64(f"2026-{1 + row % 12:02d}-{1 + row % 7:02d}").astype(int) for row in range(N)]
     np.testing.assert_array_equal(np.floor([float(study.inputs[row][0]) for row in range(N)]), days)
-    said = texts_of(open_source(path, kinds={"when": "date-month-first"}).notes)
-    assert not any("day before the month" in text for text in said)
+    notes = texts_of(open_source(path, kinds={"when": "date-month-first"}).notes)
+    assert not any("day before the month" in text for text in notes)
 
 
 def test_dates_whose_day_comes_first_are_none_where_the_month_does(tmp_path):
@@ -139,8 +139,8 @@ def test_dates_whose_day_comes_first_are_none_where_the_month_does(tmp_path):
 def test_rare_values_of_a_category_belong_to_none(table):
     opened = open_source(table, kinds=chosen(REMARKS, "code:category"))
     assert sum(name.startswith("code=") for name in opened.study.inputs.names) == 30
-    said = "Column 'code': 30 values beside its 30 most frequent categories belong to none."
-    assert said in texts_of(opened.notes)
+    note = "Column 'code': 30 values beside its 30 most frequent categories belong to none."
+    assert note in texts_of(opened.notes)
 
 
 KINDS = "number, boolean, category, date, date-month-first, text, id or ignore"
@@ -244,10 +244,10 @@ def test_a_study_folder_records_what_was_chosen(table):
 def test_the_command_line_reads_as_the_library_does(table, capsys):
     flags = ["--feature", REMARKS, "--feature", "zip:category"]
     assert main(["audit", str(table), *flags, "--out", str(table.parent / "out")]) == 0
-    said = "Columns read as chosen: remarks (ignored), zip (category)."
-    assert said in capsys.readouterr().err.splitlines()
+    note = "Columns read as chosen: remarks (ignored), zip (category)."
+    assert note in capsys.readouterr().err.splitlines()
     read = json.loads((table.parent / "out" / "summary.json").read_text())["read"]
-    assert said in read
+    assert note in read
 
 
 def test_help_names_every_kind(capsys):

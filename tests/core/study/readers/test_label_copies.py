@@ -61,8 +61,8 @@ def test_it_is_said_with_what_leaves_it_out(tmp_path):
     rows = [f"{row * 7 % 13},{'abc'[row % 3]}{row % 3},{'xyz'[row % 3]}" for row in range(N)]
     path = tmp_path / "table.csv"
     path.write_text("size,code,label\n" + "\n".join(rows) + "\n")
-    said = texts_of(open_source(path).notes, NoteKind.ASSUMPTION)
-    assert [text for text in said if "one value for each class, the same for 100% of the labels (code)" in text]
-    assert any("choose --feature code:ignore" in text for text in said)
+    notes = texts_of(open_source(path).notes, NoteKind.ASSUMPTION)
+    assert [text for text in notes if "one value for each class, the same for 100% of the labels (code)" in text]
+    assert any("choose --feature code:ignore" in text for text in notes)
     left = open_source(path, kinds=[("code", "ignore")])
     assert not any("one value for each class" in text for text in texts_of(left.notes))

@@ -28,7 +28,7 @@ def texts(tells):
 
 
 @pytest.mark.parametrize(
-    ("columns", "said", "are_texts"),
+    ("columns", "share", "are_texts"),
     [
         (numbers(3), 0.0, False),
         (numbers(1), 0.0, False),
@@ -38,9 +38,9 @@ def texts(tells):
     ],
     ids=["remarks", "remarks beside one number", "both tell", "neither tells", "texts tell more"],
 )
-def test_the_samples_are_what_tells_the_label(tmp_path, columns, said, are_texts):
+def test_the_samples_are_what_tells_the_label(tmp_path, columns, share, are_texts):
     path = tmp_path / "table.csv"
-    pd.DataFrame({"note": texts(said), **columns, "label": LABELS}).to_csv(path, index=False)
+    pd.DataFrame({"note": texts(share), **columns, "label": LABELS}).to_csv(path, index=False)
     opened = open_source(path)
     [why] = [text for text in texts_of(opened.notes) if text.startswith("The samples are ")]
     names = ", ".join(columns)

@@ -104,4 +104,4 @@ def test_the_command_line_and_the_overview_say_so(memorized, tmp_path, capsys):
         source, embedding=memorized.embedding, labels=memorized.labels, probabilities=memorized.probabilities,
         out_of_sample=False,
     )  # fmt: skip
-    assert not [said for said in texts_of(audit(open_source(source)).opened.notes) if "look as if" in said]
+    assert not [text for text in texts_of(audit(open_source(source)).opened.notes) if "look as if" in text]

@@ -29,7 +29,7 @@ def precision(planted, explanation):
 def test_flipped_labels_of_blobs_come_first(method):
     planted = blobs(classes=4, each=50, flips=8, seed=1)
     found = explain(LabelFlips(method=method), planted.study).findings
-    # The consensus flags as many of each class as it believes are wrong, and may be one off.
+    # The consensus flags as many of each class as it estimates to be wrong, and may be one off.
     first = 9 if method == "neighbourhood_consensus" else 8
     assert planted.flipped_ids <= set(found.ids[:first].tolist())
 
@@ -160,7 +160,7 @@ def test_probabilities_that_are_not_out_of_sample_do_not_change_the_ranking():
     np.testing.assert_allclose(other.findings.evidence["p_given"], seen[place, given], rtol=1e-5)
 
 
-def test_good_probabilities_are_believed_where_features_are_useless():
+def test_good_probabilities_get_weight_where_features_are_useless():
     planted = blobs(classes=4, each=100, flips=24, apart=0)  # every blob in the same place
     table = softened(planted.truth, 0.97, 4)
     study = Study.build(embedding=planted.study.embedding, labels=planted.study.labels, probabilities=table)
@@ -171,7 +171,7 @@ def test_good_probabilities_are_believed_where_features_are_useless():
 
 
 @pytest.mark.parametrize("apart", [4.0, 8.0])
-def test_useless_probabilities_are_not_believed_where_features_are_good(apart):
+def test_useless_probabilities_get_no_weight_where_features_are_good(apart):
     planted = blobs(classes=4, each=100, flips=24, apart=apart)
     nonsense = softened(planted.truth, 0.0, 4, sure=0.999)  # wrong three times in four, and sure of it
     study = Study.build(embedding=planted.study.embedding, labels=planted.study.labels, probabilities=nonsense)

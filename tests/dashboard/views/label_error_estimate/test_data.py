@@ -38,13 +38,13 @@ def test_the_best_order_ends_at_the_estimate_and_no_expectation_lies_above_it(as
 
 def test_the_bound_is_said_once_it_says_something(asked, planted):
     rows, sampled = asked.session.upcoming_with_checks(90, checks=True)
-    said = []
+    informative = []
     for first in range(0, 90, 10):
         review(asked, planted, rows[first : first + 10], sampled[first : first + 10])
         upper = asked.session.remaining().upper
         assert is_bound_informative(asked) == (upper <= INFORMATIVE_SHARE * 90)
-        said.append(is_bound_informative(asked))
-    assert said == sorted(said) and said[-1] and not said[0]
+        informative.append(is_bound_informative(asked))
+    assert informative == sorted(informative) and informative[-1] and not informative[0]
 
 
 def test_what_flagging_takes_is_said_where_nothing_can_be_flagged(asked, planted):

@@ -158,7 +158,7 @@ def test_a_decision_that_waited_in_a_browser_through_an_update_is_read_under_its
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "reason"),
     [
         ({"row": SAMPLES}, f"There is no row {SAMPLES}; study 'pets' has rows 0 to {SAMPLES - 1}."),
         ({"row": -1}, "There is no row -1;"),
@@ -168,11 +168,11 @@ def test_a_decision_that_waited_in_a_browser_through_an_update_is_read_under_its
         ({"at": "2026-11-22T01:02:03"}, "has no time zone"),
     ],
 )
-def test_one_senseless_decision_is_refused_and_the_others_are_kept(post, asked, wrong, said):
+def test_one_senseless_decision_is_refused_and_the_others_are_kept(post, asked, wrong, reason):
     answer = post(decision(1, 1), decision(2, 2) | wrong, decision(3, 3)).json()
     assert answer["recorded"] == [1, 3]
     (refusal,) = answer["refused"]
-    assert refusal["seq"] == 2 and said in refusal["reason"]
+    assert refusal["seq"] == 2 and reason in refusal["reason"]
     assert [one.sample_id for one in log(asked)] == ["sample 01", "sample 03"]
 
 

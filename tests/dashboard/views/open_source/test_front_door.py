@@ -69,9 +69,9 @@ def test_the_open_page_reads_it(given, app, studies, jobs_in_this_process, monke
     turn_to(app, OPEN)
     app.selectbox[0].set_value(str(source)).run()
     choose(app, list(zip(flags[::2], flags[1::2], strict=True)))
-    said = without_shares(press(app, wording.OPEN))
+    shown = without_shares(press(app, wording.OPEN))
     if given.refused:
-        assert for_browser(given.refusal(source)) in said
+        assert for_browser(given.refusal(source)) in shown
         assert not studies.opened(next(iter(studies.requests), ""))
         return
     text = without_shares(turn_to(app, OVERVIEW))
