@@ -4,7 +4,7 @@ from dashboard.views.saliency import worker
 from dashboard.views.saliency.worker import RequestStatus
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
-from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
+from margin_core.tasks.saliency.worker.saliency_runner import SaliencyRunner
 
 DIGITS = "sample_data/digits"
 
@@ -18,7 +18,7 @@ class AtOnce:
     def __init__(self, opened):
         source = opened.audited.opened
         workspace = Workspace.at(source.workspace.folder)
-        self.maker = HeatmapMaker(source.study, Run(workspace))
+        self.runner = SaliencyRunner(source.study, Run(workspace))
         self.failed, self.series_of, self.error, self.again = {}, {}, "", 0
 
     def start(self):
@@ -27,7 +27,7 @@ class AtOnce:
     def submit(self, orders):
         for order in orders:
             try:
-                self.maker.compute(order, lambda fraction, text: None)
+                self.runner.compute(order, lambda fraction, text: None)
             except ValueError as error:
                 self.failed[order] = str(error)
 

@@ -14,8 +14,8 @@ from margin_core.storage.engine import Progress, Run
 from margin_core.study import Opened
 from margin_core.tasks.saliency.methods.available import find_method, methods_for
 from margin_core.tasks.saliency.methods.published import Method
-from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
 from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest
+from margin_core.tasks.saliency.worker.saliency_runner import SaliencyRunner
 from margin_core.values import Floats, Study
 
 
@@ -88,15 +88,15 @@ def compute_heatmaps(
             raise ParameterError(f"{method.title} does not fit this study. {excluded}")
     names = _class_names(study)
     wanted = PREDICTED if target is None else _class_number(names, target)
-    maker = HeatmapMaker(study, Run(opened.engine))
+    runner = SaliencyRunner(study, Run(opened.engine))
     found = []
     pairs = [(place, row, method) for place, row in enumerate(rows) for method in chosen]
     for done, (place, row, method) in enumerate(pairs):
         name = str(study.ids[row])
         part = Run(progress=progress).part(done / len(pairs), (done + 1) / len(pairs))
-        number = maker.compute(SaliencyRequest("metrics", row, method.name, wanted), part.progress)
-        metrics = maker.load(SaliencyRequest("metrics", row, method.name, number))["metrics"]
-        heatmap = maker.load(SaliencyRequest("heatmap", row, method.name, number))["heatmap"]
+        number = runner.compute(SaliencyRequest("metrics", row, method.name, wanted), part.progress)
+        metrics = runner.load(SaliencyRequest("metrics", row, method.name, number))["metrics"]
+        heatmap = runner.load(SaliencyRequest("heatmap", row, method.name, number))["heatmap"]
         by_name = dict(zip(METRICS, metrics.tolist(), strict=True))
         class_name = names[number] if number < len(names) else str(number)
         found.append(MeasuredHeatmap(name, place, method, class_name, by_name, heatmap))

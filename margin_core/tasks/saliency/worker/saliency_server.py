@@ -62,9 +62,9 @@ class SaliencyServer:
     """
 
     def __init__(self, opened: Opened, send: Callable[[dict[str, Any]], None]) -> None:
-        from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker  # slow to import
+        from margin_core.tasks.saliency.worker.saliency_runner import SaliencyRunner  # slow to import
 
-        self._maker = HeatmapMaker(opened.study, Run(opened.engine))
+        self._runner = SaliencyRunner(opened.study, Run(opened.engine))
         self._workspace = opened.workspace
         self._send = send
         self._messages: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
@@ -114,7 +114,7 @@ class SaliencyServer:
 
         try:
             progress(0.0, "")
-            target = self._maker.compute(request, progress, lambda: self._send({"number": number, "drafted": True}))
+            target = self._runner.compute(request, progress, lambda: self._send({"number": number, "drafted": True}))
         except Cancelled:
             self._send({"number": number, "stopped": True})
         except MarginError as error:

@@ -26,9 +26,9 @@ def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
 
     workspace = Workspace.at(tmp_path / "w.margin")
     opened = OpenStudy(audit(Opened(study, (), workspace, tmp_path)), f"sqlite:///{tmp_path}/r.sqlite", "ada")
-    maker = AtOnce(opened)
-    heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
-    payload = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",)))
+    worker = AtOnce(opened)
+    heatmaps_payload(opened, worker, SaliencyQuery(3, ("margin",)))
+    payload = heatmaps_payload(opened, worker, SaliencyQuery(3, ("margin",)))
     assert payload["content"]["names"] == [f"column {number}" for number in range(1, 6)]
     assert payload["content"]["values"][2] == f"{values[3, 2]:.6g}"
     weights = payload["tiles"][0]["heatmaps"][0]["weights"]
@@ -38,8 +38,8 @@ def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
     assert len(drops) == 5
     assert max(map(abs, drops)) == abs(drops[2])
     other = 1 - payload["target"]
-    heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), payload["target"], other))
-    pair = heatmaps_payload(opened, maker, SaliencyQuery(3, ("margin",), payload["target"], other))
+    heatmaps_payload(opened, worker, SaliencyQuery(3, ("margin",), payload["target"], other))
+    pair = heatmaps_payload(opened, worker, SaliencyQuery(3, ("margin",), payload["target"], other))
     assert [len(one["weights"]) for one in pair["tiles"][0]["heatmaps"]] == [5, 5]
     assert len(pair["parts"]["drops"]) == 2
     with np.load(io.BytesIO(arrays_file(opened, SaliencyQuery(3, ("margin",)))), allow_pickle=False) as kept:
@@ -62,7 +62,7 @@ def test_each_heatmap_comes_as_soon_as_it_is_worth_a_look(asked_digits):
         ("heatmap", "integrated_gradients"),
     ]  # fmt: skip
     assert {kind for kind, _ in orders[5:]} == {"metrics"}
-    worker.maker.compute(SaliencyRequest("draft", 5, "margin"), lambda fraction, text: None)
+    worker.runner.compute(SaliencyRequest("draft", 5, "margin"), lambda fraction, text: None)
     payload = heatmaps_payload(asked_digits, worker, SaliencyQuery(5, methods))
     assert payload["tiles"][0]["heatmaps"][0]["kind"] == "draft"
     assert ("draft", "margin") not in wanted[1]

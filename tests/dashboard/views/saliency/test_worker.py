@@ -54,27 +54,27 @@ class Fake:
 
 
 @pytest.fixture
-def maker(monkeypatch):
+def worker(monkeypatch):
     Fake.made = []
     monkeypatch.setattr(processes.subprocess, "Popen", Fake)
-    maker = SaliencyWorker(["source"])
-    yield maker
-    maker.close()
+    worker = SaliencyWorker(["source"])
+    yield worker
+    worker.close()
     for thread in [one for one in threading.enumerate() if one.name == "margin-process"]:
         thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
-def test_the_process_is_there_before_the_first_request(maker):
-    maker.start()
-    maker.start()
+def test_the_process_is_there_before_the_first_request(worker):
+    worker.start()
+    worker.start()
     assert len(Fake.made) == 1 and Fake.made[0].received == []
-    maker.submit([SaliencyRequest("prediction", 3)])
-    wait_for_requests(maker, [3])
+    worker.submit([SaliencyRequest("prediction", 3)])
+    wait_for_requests(worker, [3])
     assert len(Fake.made) == 1
 
 
-def wait_for_requests(maker, rows):
+def wait_for_requests(worker, rows):
     """Wait until the process was sent these requests; its answers are read by another thread."""
     until(lambda: Fake.made and Fake.made[-1].orders() == rows, f"{rows} sent")
     return Fake.made[-1]
@@ -84,102 +84,102 @@ def look(row):
     return SaliencyRequest("prediction", row)
 
 
-def test_one_at_a_time_the_newest_first_and_a_series_last(maker):
-    maker.start_series("strip", [look(7), look(8)])
-    process = wait_for_requests(maker, [7])
+def test_one_at_a_time_the_newest_first_and_a_series_last(worker):
+    worker.start_series("strip", [look(7), look(8)])
+    process = wait_for_requests(worker, [7])
     assert process.command[1:4] == ["-m", "margin_core", "saliency"]
-    maker.submit([look(1), look(2)])
+    worker.submit([look(1), look(2)])
     assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    wait_for_requests(maker, [7, 1])
+    wait_for_requests(worker, [7, 1])
     process.say(number=2, done=0)
-    wait_for_requests(maker, [7, 1, 2])
-    assert maker.status(look(2)).state == "making"
+    wait_for_requests(worker, [7, 1, 2])
+    assert worker.status(look(2)).state == "making"
     process.say(number=3, fraction=0.5, text="halfway")
     process.say(number=3, failed="No.")
-    wait_for_requests(maker, [7, 1, 2, 7])
-    assert maker.status(look(2)) == RequestStatus("failed", text="No.")
+    wait_for_requests(worker, [7, 1, 2, 7])
+    assert worker.status(look(2)) == RequestStatus("failed", text="No.")
     process.say(number=4, done=0)
-    wait_for_requests(maker, [7, 1, 2, 7, 8])
+    wait_for_requests(worker, [7, 1, 2, 7, 8])
     process.say(number=5, done=0)
-    maker.submit([look(3)])
-    wait_for_requests(maker, [7, 1, 2, 7, 8, 3])
-    series = maker.series("strip")
+    worker.submit([look(3)])
+    wait_for_requests(worker, [7, 1, 2, 7, 8, 3])
+    series = worker.series("strip")
     assert (series.done, series.total, series.is_running) == (2, 2, False)
 
 
-def test_what_somebody_still_waits_for_is_not_called_off(maker):
-    maker.submit([look(1)])
-    process = wait_for_requests(maker, [1])
-    maker.submit([look(1), look(2)])
+def test_what_somebody_still_waits_for_is_not_called_off(worker):
+    worker.submit([look(1)])
+    process = wait_for_requests(worker, [1])
+    worker.submit([look(1), look(2)])
     assert process.received[-1] != {"stop": 1}
-    maker.submit([look(1)])
+    worker.submit([look(1)])
     assert process.orders() == [1]
 
 
-def test_what_nobody_waits_for_any_more_is_called_off(maker):
-    maker.submit([look(1), look(2)])
-    process = wait_for_requests(maker, [1])
-    maker.withdraw([look(1), look(2), look(3)])
+def test_what_nobody_waits_for_any_more_is_called_off(worker):
+    worker.submit([look(1), look(2)])
+    process = wait_for_requests(worker, [1])
+    worker.withdraw([look(1), look(2), look(3)])
     assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    maker.submit([look(4)])
-    wait_for_requests(maker, [1, 4])
-    assert [maker.status(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
-    maker.withdraw([look(9)])
+    worker.submit([look(4)])
+    wait_for_requests(worker, [1, 4])
+    assert [worker.status(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
+    worker.withdraw([look(9)])
     assert process.orders() == [1, 4]
     assert process.received[-1] != {"stop": 2}
 
 
-def test_numbers_give_way_to_what_is_to_be_seen(maker):
+def test_numbers_give_way_to_what_is_to_be_seen(worker):
     numbers, parts = SaliencyRequest("metrics", 1, "margin", 0), SaliencyRequest("parts", 1)
-    maker.submit([numbers, SaliencyRequest("metrics", 1, "rise", 0)])
-    process = wait_for_requests(maker, [1])
-    maker.submit([numbers])
+    worker.submit([numbers, SaliencyRequest("metrics", 1, "rise", 0)])
+    process = wait_for_requests(worker, [1])
+    worker.submit([numbers])
     assert process.received[-1] != {"stop": 1}
-    maker.submit([parts, numbers])
+    worker.submit([parts, numbers])
     assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    wait_for_requests(maker, [1, 1])
+    wait_for_requests(worker, [1, 1])
     assert process.received[-1]["request"]["kind"] == "parts"
-    maker.submit([parts, numbers])
+    worker.submit([parts, numbers])
     process.say(number=2, done=0)
-    wait_for_requests(maker, [1, 1, 1])
+    wait_for_requests(worker, [1, 1, 1])
     assert process.received[-1]["request"] == {**process.received[0]["request"]}
 
 
-def test_a_series_is_stopped_and_keeps_what_is_done(maker):
-    maker.start_series("strip", [look(7), look(8)], done=3)
-    process = wait_for_requests(maker, [7])
-    maker.stop_series("strip")
+def test_a_series_is_stopped_and_keeps_what_is_done(worker):
+    worker.start_series("strip", [look(7), look(8)], done=3)
+    process = wait_for_requests(worker, [7])
+    worker.stop_series("strip")
     assert process.received[-1] == {"stop": 1}
     process.say(number=1, stopped=True)
-    maker.submit([look(1)])
-    wait_for_requests(maker, [7, 1])
-    series = maker.series("strip")
+    worker.submit([look(1)])
+    wait_for_requests(worker, [7, 1])
+    series = worker.series("strip")
     assert (series.done, series.total, series.is_stopped) == (3, 5, True)
 
 
-def test_a_process_that_breaks_is_begun_again_once(maker):
-    maker.submit([look(1)])
-    first = wait_for_requests(maker, [1])
+def test_a_process_that_breaks_is_begun_again_once(worker):
+    worker.submit([look(1)])
+    first = wait_for_requests(worker, [1])
     first.end(1)
     until(lambda: len(Fake.made) == 2, "a second process")
-    second = wait_for_requests(maker, [1])
+    second = wait_for_requests(worker, [1])
     assert second is not first
     second.end(1)
-    until(lambda: maker.status(look(1)).state == "failed", "the failure")
-    assert maker.status(look(1)).text == "it broke"
-    maker.retry()
-    maker.submit([look(1)])
-    wait_for_requests(maker, [1])
+    until(lambda: worker.status(look(1)).state == "failed", "the failure")
+    assert worker.status(look(1)).text == "it broke"
+    worker.retry()
+    worker.submit([look(1)])
+    wait_for_requests(worker, [1])
     assert len(Fake.made) == 3
 
 
-def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(maker):
-    maker.submit([look(1)])
-    wait_for_requests(maker, [1]).end(2)
-    until(lambda: maker.error, "the trouble")
-    assert maker.error == "it broke"
-    maker.submit([look(2)])
+def test_a_process_that_cannot_begin_says_why_and_is_not_begun_for_ever(worker):
+    worker.submit([look(1)])
+    wait_for_requests(worker, [1]).end(2)
+    until(lambda: worker.error, "the trouble")
+    assert worker.error == "it broke"
+    worker.submit([look(2)])
     assert len(Fake.made) == 1

@@ -1,4 +1,4 @@
-"""The choice of the computation behind each kind of request."""
+"""The computation behind each kind of request."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from margin_core.values import Study
 
 
 @dataclass(frozen=True, eq=False)
-class HeatmapMaker:
-    """Computes heatmaps, and what else can be requested about a sample, for one study.
+class SaliencyRunner:
+    """Computes what a request asks of a sample of one study: a heatmap, its metrics, an attack ...
 
     Attributes
     ----------

@@ -16,8 +16,8 @@ from margin_core.study import Opened
 from margin_core.study.inputs.texts import TextList
 from margin_core.tasks.saliency.fragility import attack, perturb
 from margin_core.tasks.saliency.methods.available import ALL_METHODS, MARGIN, methods_for, sample_kind
-from margin_core.tasks.saliency.worker.heatmap_maker import HeatmapMaker
 from margin_core.tasks.saliency.worker.request import METRICS, SaliencyRequest, step_key
+from margin_core.tasks.saliency.worker.saliency_runner import SaliencyRunner
 from margin_core.tasks.saliency.worker.saliency_server import SaliencyServer
 from margin_core.tasks.saliency.worker.stored_arrays import PREDICTED
 from margin_core.values.number_table import NumberTable
@@ -52,7 +52,7 @@ def workspace(tmp_path):
 def corner(workspace):
     pictures = np.zeros((3, 16, 16), np.uint8)
     pictures[:, :4, :4] = 250
-    return HeatmapMaker(Study.build(inputs=pictures, model=Bright(), labels=[0, 1, 1]), Run(workspace))
+    return SaliencyRunner(Study.build(inputs=pictures, model=Bright(), labels=[0, 1, 1]), Run(workspace))
 
 
 @pytest.mark.slow
@@ -64,7 +64,7 @@ def test_a_draft_that_is_stored_is_there_before_the_model_is_asked(corner, works
     with pytest.raises(Cancelled):
         corner.compute(order, silent, stop)
     model, asked = Bright(), []
-    again = HeatmapMaker(corner.study.replace(model=model), Run(workspace))
+    again = SaliencyRunner(corner.study.replace(model=model), Run(workspace))
     again.compute(order, silent, lambda: asked.append(model.asked))
     assert asked == [0] and model.asked > 0
 
@@ -90,7 +90,7 @@ def test_nothing_is_worked_out_twice(corner):
     corner.compute(SaliencyRequest("metrics", 0, MARGIN.name, 1), silent)
     corner.compute(SaliencyRequest("heatmap", 0, MARGIN.name), silent)
     assert corner.study.model.asked == asked
-    again = HeatmapMaker(corner.study, corner.run)
+    again = SaliencyRunner(corner.study, corner.run)
     again.compute(SaliencyRequest("metrics", 0, MARGIN.name), silent)
     assert corner.study.model.asked == asked
 
@@ -146,11 +146,11 @@ def test_random_signs_move_a_black_box_too(corner):
 @pytest.mark.slow
 def test_a_network_is_looked_into_and_attacked(workspace):
     pictures = np.stack([networks.picture()] * 2)
-    maker = HeatmapMaker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
-    target = maker.compute(SaliencyRequest("metrics", 1, "grad_cam"), silent)
-    assert maker.load(SaliencyRequest("heatmap", 1, "grad_cam", target))["heatmap"].shape == pictures.shape[1:3]
-    maker.compute(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4), silent)
-    found = maker.load(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4))
+    runner = SaliencyRunner(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
+    target = runner.compute(SaliencyRequest("metrics", 1, "grad_cam"), silent)
+    assert runner.load(SaliencyRequest("heatmap", 1, "grad_cam", target))["heatmap"].shape == pictures.shape[1:3]
+    runner.compute(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4), silent)
+    found = runner.load(SaliencyRequest("attack", 1, "gradient", target, "top_k", 4))
     if found["survived"]:
         assert np.abs(found["after"].astype(int) - found["before"]).max() <= 4
 
@@ -165,11 +165,11 @@ def test_an_attack_goes_on_from_what_it_found_with_less_strength(workspace, monk
 
     monkeypatch.setattr(attack, "perturb", watched)
     pictures = np.stack([networks.picture()] * 2)
-    maker = HeatmapMaker(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
+    runner = SaliencyRunner(Study.build(inputs=pictures, model=networks.model("shared")), Run(workspace))
     shares = []
-    maker.compute(SaliencyRequest("attack", 1, "gradient", 0, "top_k", 4), lambda share, text: shares.append(share))
+    runner.compute(SaliencyRequest("attack", 1, "gradient", 0, "top_k", 4), lambda share, text: shares.append(share))
     assert shares == sorted(shares)
-    found = [maker.load(SaliencyRequest("attack", 1, "gradient", 0, "top_k", eps)) for eps in (1, 2, 4)]
+    found = [runner.load(SaliencyRequest("attack", 1, "gradient", 0, "top_k", eps)) for eps in (1, 2, 4)]
     assert list(set_out_from.values()) == [[], [found[0]["after"].tolist()], [found[1]["after"].tolist()]]
     kept = [float(one["change"][0]) for one in found]
     assert kept == sorted(kept, reverse=True)
@@ -179,7 +179,7 @@ def test_an_attack_goes_on_from_what_it_found_with_less_strength(workspace, monk
 def taught(workspace):
     pictures = np.random.default_rng(3).integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
     model = networks.model("shared")
-    return HeatmapMaker(
+    return SaliencyRunner(
         Study.build(inputs=pictures, model=model, embedding=model.embed(pictures), labels=np.arange(12) % 2),
         Run(workspace),
     )
@@ -200,36 +200,38 @@ def test_the_samples_that_hold_an_answer_up_are_found_before_and_after(taught, c
 def test_examples_need_labels(corner):
     bare = Study.build(inputs=corner.study.inputs, model=Bright(), embedding=np.eye(3))
     with pytest.raises(MissingPart, match="has no labels"):
-        HeatmapMaker(bare, corner.run).compute(SaliencyRequest("examples", 0, attack="random", eps=4), silent)
+        SaliencyRunner(bare, corner.run).compute(SaliencyRequest("examples", 0, attack="random", eps=4), silent)
 
 
 def test_a_row_has_a_bar_for_each_column(workspace):
     values = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
     values[7, 2] = 3
     table = NumberTable(values, tuple("abcde"))
-    maker = HeatmapMaker(Study.build(inputs=table, model=Sum()), Run(workspace))
-    maker.compute(SaliencyRequest("metrics", 7, MARGIN.name), silent)
-    heatmap = maker.load(SaliencyRequest("heatmap", 7, MARGIN.name, 1))["heatmap"]
+    runner = SaliencyRunner(Study.build(inputs=table, model=Sum()), Run(workspace))
+    runner.compute(SaliencyRequest("metrics", 7, MARGIN.name), silent)
+    heatmap = runner.load(SaliencyRequest("heatmap", 7, MARGIN.name, 1))["heatmap"]
     assert heatmap.shape == (5,)
     assert int(heatmap.argmax()) == 2
     metrics = dict(
-        zip(METRICS, maker.load(SaliencyRequest("metrics", 7, MARGIN.name, 1))["metrics"].tolist(), strict=True)
+        zip(METRICS, runner.load(SaliencyRequest("metrics", 7, MARGIN.name, 1))["metrics"].tolist(), strict=True)
     )
     assert metrics["deletion"] < metrics["insertion"]
     assert np.isnan(metrics["road"])
     assert np.isnan(metrics["top_k"])
     with pytest.raises(ModelError, match="Occlusion is made for pictures"):
-        maker.compute(SaliencyRequest("heatmap", 7, "occlusion"), silent)
+        runner.compute(SaliencyRequest("heatmap", 7, "occlusion"), silent)
     with pytest.raises(ModelError, match="Only pictures can be changed so little"):
-        maker.compute(SaliencyRequest("attack", 7, MARGIN.name, 1, "random", 4), silent)
+        runner.compute(SaliencyRequest("attack", 7, MARGIN.name, 1, "random", 4), silent)
 
 
 def test_a_row_that_lacks_a_value_is_refused_in_a_sentence(workspace):
     values = np.ones((3, 3), dtype=np.float32)
     values[1, 2] = np.nan
-    maker = HeatmapMaker(Study.build(inputs=NumberTable(values, ("ash", "hue", "iron")), model=Sum()), Run(workspace))
+    runner = SaliencyRunner(
+        Study.build(inputs=NumberTable(values, ("ash", "hue", "iron")), model=Sum()), Run(workspace)
+    )
     with pytest.raises(ModelError, match=r"^Sample '1' has no value in 'iron'\. A model takes complete rows only, so "):
-        maker.compute(SaliencyRequest("heatmap", 1, MARGIN.name), silent)
+        runner.compute(SaliencyRequest("heatmap", 1, MARGIN.name), silent)
 
 
 class Cold:
@@ -245,18 +247,18 @@ class Cold:
 
 def test_a_text_has_a_weight_for_each_word_and_a_drop(workspace):
     texts = TextList(("the soup was cold and the soup was dear", "  "))
-    maker = HeatmapMaker(Study.build(inputs=texts, model=Cold()), Run(workspace))
-    maker.compute(SaliencyRequest("metrics", 0, MARGIN.name), silent)
-    heatmap = maker.load(SaliencyRequest("heatmap", 0, MARGIN.name, 0))["heatmap"]
+    runner = SaliencyRunner(Study.build(inputs=texts, model=Cold()), Run(workspace))
+    runner.compute(SaliencyRequest("metrics", 0, MARGIN.name), silent)
+    heatmap = runner.load(SaliencyRequest("heatmap", 0, MARGIN.name, 0))["heatmap"]
     assert heatmap.shape == (9,)
     assert int(heatmap.argmax()) == 3
     assert heatmap[3] == 1
-    maker.compute(SaliencyRequest("parts", 0), silent)
-    parts = maker.load(SaliencyRequest("parts", 0))
+    runner.compute(SaliencyRequest("parts", 0), silent)
+    parts = runner.load(SaliencyRequest("parts", 0))
     assert parts["layout"].tolist() == list(range(9))
     np.testing.assert_allclose(parts["drops"][:, 0], [0, 0, 0, 0.8, 0, 0, 0, 0, 0], atol=1e-6)
     with pytest.raises(ModelError, match=r"^Sample '1' is a text without a word, so nothing can be hidden in it\.$"):
-        maker.compute(SaliencyRequest("heatmap", 1, MARGIN.name), silent)
+        runner.compute(SaliencyRequest("heatmap", 1, MARGIN.name), silent)
 
 
 def test_which_methods_fit_is_known_before_anything_is_loaded():
