@@ -97,7 +97,7 @@ def _variables(table: NumberTable) -> Iterator[MapColumn]:
     values = np.asarray(table.values, dtype=np.float64)
     for place, title in enumerate(table.variables):
         columns = np.flatnonzero(table.variable_of == place)
-        if len(columns) == 1:
+        if len(columns) == 1 or title in table.dates:
             yield MapColumn(title, values[:, columns[0]], title in table.dates)
             continue
         names = np.array([*(table.names[column].removeprefix(f"{title}=") for column in columns.tolist()), ""])

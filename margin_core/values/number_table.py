@@ -27,9 +27,10 @@ class NumberTable:
     written : WrittenTable or None
         The rows as their file has them, where that differs: categories, dates, and columns that are no numbers.
     origins : tuple of str, length d, or ()
-        Column of the file that each comes from: a category has one here for each of its values. Empty: each is one.
+        Column of the file that each comes from: a category has one here for each of its values, a date its days, and
+        then its parts. Empty: each is one.
     dates : frozenset of str
-        Columns of the file that are dates, here days since 1970-01-01.
+        Columns of the file that are dates; the first here of each is days since 1970-01-01.
     """
 
     values: Floats

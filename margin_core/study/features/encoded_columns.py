@@ -1,4 +1,4 @@
-"""The columns of a table as numbers: a category is one column of zeros and ones for each of its values."""
+"""The columns of a table as numbers: a category has a column for each of its values, a date for each of its parts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from margin_core.study.features.date_parts import PARTS, date_parts
 from margin_core.study.readers.column_kinds import ColumnKind, TypedColumn
 from margin_core.values import Doubles
 
@@ -21,17 +22,23 @@ class EncodedColumns:
     values : float array (n, d)
         NaN where a value is missing.
     names : tuple of str, length d
-        Of a category with its value: ``sex=female``.
-    indicators : bool array (d,)
-        Whether a column holds zeros and ones.
+        Of a category with its value: ``sex=female``; of a date the days by its name, then its parts: ``seen: weekday
+        (sine)``.
+    unscaled : bool array (d,)
+        Whether a column holds zeros and ones, or the sine or cosine of a part of a date.
     origins : tuple of TypedColumn, length d
         Column of the table that each comes from.
     """
 
     values: Doubles
     names: tuple[str, ...]
-    indicators: NDArray[np.bool_]
+    unscaled: NDArray[np.bool_]
     origins: tuple[TypedColumn, ...]
+
+    @property
+    def date_parts(self) -> tuple[str, ...]:
+        """What dates are besides days: the parts that any of them has, such as ``weekday``."""
+        return tuple(part for part in PARTS if any(name.endswith(f": {part} (sine)") for name in self.names))
 
 
 def encode_columns(columns: Sequence[TypedColumn]) -> EncodedColumns:
@@ -48,18 +55,23 @@ def encode_columns(columns: Sequence[TypedColumn]) -> EncodedColumns:
     """
     values: list[Doubles] = []
     names: list[str] = []
-    indicators: list[bool] = []
+    unscaled: list[bool] = []
     origins: list[TypedColumn] = []
     for column in columns:
         if column.kind is ColumnKind.CATEGORY and column.codes is not None:
             for place, category in enumerate(column.categories):
                 values.append((column.codes == place).astype(float))
                 names.append(f"{column.name}={category}")
-                indicators.append(True)
+                unscaled.append(True)
                 origins.append(column)
         elif column.values is not None and column.kind is not ColumnKind.ID:
             values.append(column.values)
             names.append(column.name)
-            indicators.append(column.kind is ColumnKind.BOOLEAN)
+            unscaled.append(column.kind is ColumnKind.BOOLEAN)
             origins.append(column)
-    return EncodedColumns(np.column_stack(values), tuple(names), np.array(indicators), tuple(origins))
+            for part, circle in date_parts(column.values) if column.kind is ColumnKind.DATE else ():
+                values.append(circle)
+                names.append(f"{column.name}: {part}")
+                unscaled.append(True)
+                origins.append(column)
+    return EncodedColumns(np.column_stack(values), tuple(names), np.array(unscaled), tuple(origins))

@@ -16,7 +16,11 @@ _FIRST_ROWS = 1_000
 
 
 def standardize(
-    source: str, values: Doubles, names: Sequence[str], indicators: NDArray[np.bool_] | None = None
+    source: str,
+    values: Doubles,
+    names: Sequence[str],
+    unscaled: NDArray[np.bool_] | None = None,
+    origins: Sequence[str] | None = None,
 ) -> tuple[Floats, tuple[Note, ...]]:
     r"""Compute columns of mean 0 and standard deviation 1, over the rows that have a value.
 
@@ -30,10 +34,13 @@ def standardize(
         Infinite counts as missing (NaN).
     names : sequence of str, length d
         What each column is called.
-    indicators : bool array (d,), optional
-        Columns of zeros and ones that are not divided by their standard deviation, so that two rows of different
+    unscaled : bool array (d,), optional
+        Columns that are not divided by their standard deviation. Of zeros and ones, so that two rows of different
         categories lie as far apart as two rows drawn from a standardized column on average, however rare these
-        categories are: both have an expected squared distance of 2.
+        categories are: both have an expected squared distance of 2. Of the sine and cosine of a part of a date, so that
+        both together count like one standardized column.
+    origins : sequence of str, length d, optional
+        Columns of the table that each comes from, in which missing values are counted; default: `names`.
 
     Returns
     -------
@@ -62,8 +69,8 @@ def standardize(
     # Scaled first, so that neither the mean nor the squares of huge values overflow.
     scaled = (known[:, varies] - (least[varies] / 2 + greatest[varies] / 2)) / reach[varies]
     deviation = np.nanstd(scaled, axis=0)
-    if indicators is not None:
-        deviation = np.where(indicators[varies], 1 / reach[varies], deviation)
+    if unscaled is not None:
+        deviation = np.where(unscaled[varies], 1 / reach[varies], deviation)
     points = (scaled - np.nanmean(scaled, axis=0)) / deviation
     missing = np.isnan(points)
     points[missing & ~missing.all(axis=1, keepdims=True)] = 0.0
@@ -73,9 +80,11 @@ def standardize(
     if empty:
         notes.append(assumption(f"{counted(len(empty), 'empty column')} left out ({listed_columns(empty)})."))
     if missing.any():
-        gaps = [name for name, has in zip(np.array(names)[varies].tolist(), missing.any(axis=0), strict=True) if has]
-        values_missing = counted(int(missing.sum()), "missing value")
-        notes.append(assumption(f"{values_missing} replaced by the mean of the column ({listed_columns(gaps)})."))
+        of, first = np.unique(np.array(origins or names)[varies], return_index=True)
+        gaps = dict(zip(of.tolist(), missing[:, first].sum(axis=0).tolist(), strict=True))
+        found = [name for name in dict.fromkeys(origins or names) if gaps.get(name)]
+        values_missing = counted(sum(gaps.values()), "missing value")
+        notes.append(assumption(f"{values_missing} replaced by the mean of the column ({listed_columns(found)})."))
     return points.astype(np.float32), tuple(notes)
 
 

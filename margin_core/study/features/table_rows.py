@@ -182,6 +182,9 @@ def written_frame(table: NumberTable, rows: AnyArray, names: tuple[str, ...]) ->
 
 
 def _written(table: NumberTable, name: str, values: AnyArray) -> Any:
+    own = values[:, 0]
+    if name in table.dates:
+        return np.where(np.isnan(own), np.nan, own * 86_400e9).astype("datetime64[ns]")
     columns = [
         column for column, origin in zip(table.names, table.origins or table.names, strict=True) if origin == name
     ]
@@ -189,9 +192,6 @@ def _written(table: NumberTable, name: str, values: AnyArray) -> Any:
         texts = np.array([*(column.removeprefix(f"{name}=") for column in columns), None], dtype=object)
         known = np.nan_to_num(values)
         return texts[np.where((known > 0).any(axis=1), known.argmax(axis=1), len(columns))]
-    own = values[:, 0]
-    if name in table.dates:
-        return np.where(np.isnan(own), np.nan, own * 86_400e9).astype("datetime64[ns]")
     words = _words(table, name)
     return own if words is None else np.array([words.get(round(value)) if value == value else None for value in own])
 

@@ -5,7 +5,7 @@
 | number | every value is one (each with the same unit, perhaps) or marks a missing one | the number, standardized |
 | boolean | two words such as true and false, yes and no | 0 or 1 |
 | category | at most `MAX_CATEGORIES` words that repeat | 0 or 1 for each of them |
-| date | every value is a date | days, standardized |
+| date | every value is a date | days, standardized; time of year and weekday as sine and cosine |
 | text | several words, seldom the same | none; the samples are these texts |
 | id | names the row: its number, or another text in every row | none |
 | other | words that hardly repeat, or a column without two values | none |

@@ -62,7 +62,7 @@ from margin_core.values import UNLABELED, Ints
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import WrittenTable
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same file is read differently."""
 
 _STAY_COLUMNS = (ColumnKind.CATEGORY, ColumnKind.DATE)
@@ -306,10 +306,10 @@ def _with_columns(
         )
     shown = {name: column for name, column in table.columns.items() if name not in hidden}
     encoded = encode_columns(used)
-    embedding, notes = standardize(str(request.path), encoded.values, encoded.names, encoded.indicators)
+    origins = tuple(column.name for column in encoded.origins)
+    embedding, notes = standardize(str(request.path), encoded.values, encoded.names, encoded.unscaled, origins)
     with np.errstate(over="ignore"):
         written = WrittenTable(shown, frozenset(column.name for column in used))
-        origins = tuple(column.name for column in encoded.origins)
         dates = frozenset(column.name for column in used if column.kind is ColumnKind.DATE)
         inputs = NumberTable(encoded.values.astype(np.float32), encoded.names, written, origins, dates)
     others = {column.name: _any_column(table, column.name) for column in typed if column not in used}
@@ -318,7 +318,8 @@ def _with_columns(
         others.pop(name, None)  # By this name it would have the role that the user took from it.
     compared = list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))
     copies = () if common.labels is None else notes_of_label_copies(used, common.labels)
-    column_notes = _notes_of_columns(typed, {column.name for column in compared}, dict(request.columns.kinds))
+    names, chosen = {column.name for column in compared}, dict(request.columns.kinds)
+    column_notes = _notes_of_columns(typed, names, chosen, encoded.date_parts)
     return replace(
         common,
         inputs=inputs,
@@ -343,7 +344,7 @@ def _in_words(used: Sequence[TypedColumn]) -> str:
 
 
 def _notes_of_columns(
-    typed: Sequence[TypedColumn], compared: Collection[str], chosen: Collection[str]
+    typed: Sequence[TypedColumn], compared: Collection[str], chosen: Collection[str], date_parts: Sequence[str]
 ) -> Iterator[Note]:
     """Yield which columns are features and of which kind, and which are left out and why, but by the user's choice."""
     constant = [column.name for column in typed if column.is_constant and column.name not in chosen]
@@ -351,7 +352,8 @@ def _notes_of_columns(
         names = [column.name for column in typed if column.kind is kind]
         if kind in FEATURE_KINDS:
             if used := [name for name in names if name in compared]:
-                yield read(f"Columns read as {kind}: {listed_columns(used, 12)}.")
+                parts = "".join(f", {part}" for part in date_parts) if kind is ColumnKind.DATE else ""
+                yield read(f"Columns read as {kind}: {listed_columns(used, 12)}{f' (as day{parts})' if parts else ''}.")
         elif left := [name for name in names if name not in chosen and name not in constant]:
             say = assumption if kind is ColumnKind.ID else loss
             distinct = {column.name: column.distinct for column in typed if column.kind is ColumnKind.OTHER}

@@ -146,7 +146,7 @@ def compare_texts_and_columns(texts: Sequence[str], columns: Sequence[TypedColum
         by_texts = majority
     try:
         encoded = encode_columns(columns)
-        points, _ = standardize("", encoded.values, encoded.names, encoded.indicators)
+        points, _ = standardize("", encoded.values, encoded.names, encoded.unscaled)
         by_columns = _accuracy(points[rows], given)
     except SourceError:
         by_columns = majority

@@ -72,10 +72,12 @@ def test_what_was_found_is_said(tmp_path):
     (tmp_path / "t.csv").write_text("\n".join(",".join(row) for row in [(*names, "label"), *rows]) + "\n")
     samples = read_manifest(ReadRequest(tmp_path / "t.csv"))
     assert samples.features == "4 columns: 1 number, 1 boolean, 1 category, 1 date"
-    assert samples.inputs.names == ("age", "sex=female", "sex=male", "dummy", "when")
+    assert samples.inputs.names == (
+        "age", "sex=female", "sex=male", "dummy", "when", "when: weekday (sine)", "when: weekday (cosine)"
+    )  # fmt: skip
     assert texts_of(samples.notes, NoteKind.READ) == (
         "Label: column 'label'.", "Columns read as number: age.", "Columns read as boolean: dummy.",
-        "Columns read as category: sex.", "Columns read as date: when.",
+        "Columns read as category: sex.", "Columns read as date: when (as day, weekday).",
     )  # fmt: skip
     assert texts_of(samples.notes) == (
         "1 column is not used as a feature: it names or numbers the rows (Unnamed: 0).",
