@@ -12,10 +12,11 @@ import pytest
 from toy import REPOSITORY, added_files, changed_files, with_the_toy
 
 TESTS = (
-    "pyproject.toml", "tests/planted.py", "tests/networks.py", "tests/source_trees.py", "tests/test_architecture.py",
-    "tests/test_dangers.py", "tests/core/test_every_task.py",
+    "core/test_every_task.py", "core/test_docstrings.py", "dashboard/views/test_every_view.py",
+    "dashboard/views/test_every_wording.py", "dashboard/views/toy", "test_architecture.py", "test_dangers.py",
+    "test_mirror.py",
 )  # fmt: skip
-"""What is run in the copy, and what that needs."""
+"""What is run in the copy: the laws of all tasks and views, of docstrings and folders, and the toy's own test."""
 
 pytestmark = pytest.mark.slow  # Processes of their own, which import everything anew.
 
@@ -42,9 +43,10 @@ def python(program: Path):
 
 def test_it_takes_one_file_one_folder_and_a_line_in_two_files():
     assert changed_files() == ["margin_core/tasks/__init__.py", "dashboard/views/__init__.py"]
-    task, *view = added_files()
+    task, *view, test = added_files()
     assert task == "margin_core/tasks/toy.py"
     assert {Path(name).parent.as_posix() for name in view} == {"dashboard/views/toy"}
+    assert test == "tests/dashboard/views/toy/test_routes.py"
     assert not [name for name in added_files() if (REPOSITORY / name).exists()]
 
 
@@ -72,9 +74,14 @@ def test_menu_route_and_color_are_read_off_the_views(python):
     assert output.splitlines() == ["[('Toy', 'Data')]", "['/margin/{study:str}/toy']", "['toy score']"]
 
 
-def test_the_laws_of_all_tasks_and_of_the_architecture_hold_for_it(program, python):
-    for name in TESTS:
-        (program / name).parent.mkdir(parents=True, exist_ok=True)
-        (program / name).write_bytes((REPOSITORY / name).read_bytes())
-    output = python("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", "-k", "toy or circle")
-    assert int(output.split(" passed")[0].split()[-1]) > 15
+def test_the_linter_finds_nothing(python):
+    python("-m", "ruff", "check", ".")
+    python("-m", "ruff", "format", "--check", ".")
+
+
+def test_all_that_holds_for_every_task_and_view_holds_for_it(python):
+    names = [f"tests/{name}" for name in TESTS]
+    output = python(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", *names, "-k", "toy or circle or documented or test_mirror"
+    )
+    assert int(output.split(" passed")[0].split()[-1]) > 20

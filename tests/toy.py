@@ -8,9 +8,9 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "howto" / "own-task.md"
-COPIED = ("margin_core", "dashboard", "assets", ".streamlit")
+COPIED = ("margin_core", "dashboard", "assets", "tests", ".streamlit")
 LINKED = ("sample_data",)
-ENTRY = "margin_dashboard.py"
+FILES = ("margin_dashboard.py", "pyproject.toml")
 
 FILE = re.compile(r"^`([\w/.]+)`:\n\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINE = re.compile(r"^The line in `([\w/.]+)`:\n\n((?:```diff\n.*?^```\n+)+)", re.MULTILINE | re.DOTALL)
@@ -21,12 +21,13 @@ def with_the_toy(folder: Path) -> Path:
     """Copy the program to a folder, and do what the page says; return the folder."""
     for name in COPIED:
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(REPOSITORY / ENTRY, folder / ENTRY)
+    for name in FILES:
+        shutil.copyfile(REPOSITORY / name, folder / name)
     for name in LINKED:
         (folder / name).symlink_to(REPOSITORY / name)
     text = PAGE.read_text(encoding="utf-8")
     for name, content in FILE.findall(text):
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     for name, changes in LINE.findall(text):
         for change in CHANGE.findall(changes):

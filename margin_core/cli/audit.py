@@ -24,7 +24,7 @@ from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.study.notes import Note, NoteKind, assumption, texts_of
 from margin_core.study.samples import counted
-from margin_core.tasks import LabelFlips
+from margin_core.tasks import LabelFlips, Task
 from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD
 from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.values import UNLABELED, Explanation, Need, Study
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 TOO_MANY_SUSPECTS = 1
 """The exit code when more is suspect than ``--fail-on`` allows."""
-
-_SIDES = {"for": ("supports the class", "support the class"), "against": ("opposes it", "oppose it")}
-"""Roles that are no nouns, in words that follow the nodes, for one and for several."""
 
 KEYS = {
     "out": "the folder that was written",
@@ -120,9 +117,7 @@ def run(arguments: Arguments) -> Result:
             "tasks": [{**summary, "suspect_share": _share(summary)} for summary in summaries],
             "exceeds_limit": exceeds,
         },
-        lines=[
-            f"{task.name}: {_in_words(summary, task.nodes)}" for task, summary in zip(tasks, summaries, strict=True)
-        ],
+        lines=[f"{task.name}: {_in_words(summary, task)}" for task, summary in zip(tasks, summaries, strict=True)],
         messages=messages,
         content=content,
         code=TOO_MANY_SUSPECTS if exceeds else 0,
@@ -133,24 +128,12 @@ def _share(summary: dict[str, Any]) -> float:
     return float(summary["suspects"] / max(summary["ranked"], 1))
 
 
-def _in_words(summary: dict[str, Any], nodes: str) -> str:
+def _in_words(summary: dict[str, Any], task: Task) -> str:
     if summary["task"] == LabelFlips.name:
         ranked, labeled = f"{summary['ranked']:,}", f"{summary['labelled']:,}"
         among = f"{labeled} labels" if ranked == labeled else f"{ranked} ranked of {labeled} labels"
         return f"{counted(summary['suspects'], 'suspect')} among {among} ({_share(summary):.1%})"
-    return ", ".join(_counted(count, role, nodes) for role, count in summary["roles"].items()) or "nothing found"
-
-
-def _counted(count: int, role: str, nodes: str) -> str:
-    if role in _SIDES:
-        one, several = _SIDES[role]
-        return f"{count:,} {nodes.removesuffix('s')} that {one}" if count == 1 else f"{count:,} {nodes} that {several}"
-    return counted(count, _noun(role, nodes))
-
-
-def _noun(role: str, nodes: str) -> str:
-    one = nodes.removesuffix("s")
-    return role if role in ("prototype", "criticism", one) else f"{role.replace('_', ' ')} {one}"
+    return ", ".join(task.role(role).counted(count) for role, count in summary["roles"].items()) or "nothing found"
 
 
 def _summary(explanation: Explanation, frame: pd.DataFrame, opened: Opened) -> dict[str, Any]:

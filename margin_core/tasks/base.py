@@ -10,7 +10,8 @@ from margin_core.graph import GraphRecipe, Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.parameters import Recipe
 from margin_core.storage.engine import Run
-from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Study
+from margin_core.tasks.finding_text import FindingText, Role, describe_columns, in_words
+from margin_core.values import Domain, Explanation, Findings, Graph, Need, Signal, Steps, Study
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class Task(Recipe, ABC):
     name: ClassVar[str]
     question: ClassVar[str]
     needs: ClassVar[frozenset[Need]]
+    title: ClassVar[str] = ""
+    """What the findings are called; the name in words where it is empty."""
+    roles: ClassVar[tuple[Role, ...]] = ()
+    """What findings of each role are called, where it is more than the name of the role."""
+    compared: ClassVar[tuple[str, str] | None] = None
+    """Columns of the evidence that hold the two classes, as places in `Study.class_names`, that a finding is about."""
     version: ClassVar[int] = 1
     """Raised whenever the same study would be answered otherwise."""
     ranks_every_sample: ClassVar[bool] = True
@@ -63,6 +70,55 @@ class Task(Recipe, ABC):
         for need in Need:
             if need in self.needs | self.graph.needs:
                 study.require(need)
+
+    @classmethod
+    def heading(cls) -> str:
+        """Return what the findings are called.
+
+        Returns
+        -------
+        str
+        """
+        return cls.title or in_words(cls.name)
+
+    @classmethod
+    def role(cls, name: str) -> Role:
+        """Return what findings of a role are called.
+
+        Parameters
+        ----------
+        name : str
+            As in `Findings.roles`.
+
+        Returns
+        -------
+        Role
+        """
+        for role in cls.roles:
+            if role.name == name:
+                return role
+        node, words = cls.nodes.removesuffix("s"), name.replace("_", " ")
+        one = node if words == node else f"{words} {node}"
+        return Role(name, one, f"{one}s", in_words(name))
+
+    @classmethod
+    def describe(cls, study: Study, explanation: Explanation, place: int) -> FindingText:
+        """Return what a list of findings states of one.
+
+        Parameters
+        ----------
+        study : Study
+        explanation : Explanation
+            Of this task.
+        place : int
+            Of the finding.
+
+        Returns
+        -------
+        FindingText
+            Its score and every column of the evidence, unless the task says otherwise.
+        """
+        return describe_columns(explanation, place)
 
     @abstractmethod
     def domain(self, study: Study, run: Run) -> Domain:

@@ -343,6 +343,19 @@ def test_a_task_is_described(kind):
 
 
 @every_task
+def test_findings_are_described_alike_within_a_role(kind, study, answer):
+    explanation = answer(quick(kind))
+    facts = {}
+    for place, name in enumerate(explanation.findings.roles.tolist()):
+        role, text = kind.role(name), kind.describe(study, explanation, place)
+        assert role.name == name and role.counted(1).startswith("1 ") and (role.heading or not role.is_listed)
+        assert len(text.facts) and all(text.facts), (name, text)
+        assert facts.setdefault(name, [fact for fact, _ in text.facts]) == [fact for fact, _ in text.facts]
+    assert kind.compared is None or set(kind.compared) <= set(explanation.findings.evidence)
+    assert set(kind.heading().lower()) - set("_")
+
+
+@every_task
 @pytest.mark.parametrize(
     "case",
     ["one sample", "two samples", "all equal", "no features", "huge features", "no label at all", "one class"],

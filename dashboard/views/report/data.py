@@ -9,8 +9,8 @@ from pathlib import Path
 
 from dashboard.study.open_study import OpenStudy
 from margin_core.errors import MarginError
-from margin_core.report.findings import task_title
 from margin_core.tasks import TASKS
+from margin_core.tasks.plugins import with_plugins
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,12 @@ def command(opened: OpenStudy, tasks: Sequence[str], findings: int) -> tuple[str
 
 def _available_tasks(opened: OpenStudy) -> dict[str, str]:
     found = {}
-    for task in TASKS:
+    for task in with_plugins(TASKS):
         if task.nodes != "samples":
             continue
         try:
             task().check(opened.study)
         except MarginError:  # It lacks a part, or a parameter that only a person can name.
             continue
-        found[task.name] = task_title(task.name)
+        found[task.name] = task.heading()
     return found

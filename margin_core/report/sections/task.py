@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from margin_core.report.collect import Report
-from margin_core.report.findings import COUNTED, Finding, FindingGroup, TaskFindings
+from margin_core.report.findings import Finding, FindingGroup, TaskFindings
 from margin_core.report.heatmaps import show_heatmap
 from margin_core.report.markup import Child, Html, element, named
 from margin_core.report.neighbors import show_neighbors
@@ -30,7 +30,7 @@ def task_section(report: Report, explanation: Explanation, task: TaskFindings) -
     -------
     Html or sequence of Html
     """
-    counts = ", ".join(f"{count:,} {COUNTED.get(role, role)}" for role, count in task.roles)
+    counts = ", ".join(task.counts)
     head = element("p", f"{task.question} {f'Ranked: {counts}' if counts else 'Nothing was ranked'}.", class_="soft")
     if "heatmap" in explanation.findings.maps:
         return [head, show_heatmap(report.study, explanation)]

@@ -20,6 +20,7 @@ from margin_core.storage.engine import Run
 from margin_core.study.samples import listed_columns
 from margin_core.tasks.base import Task
 from margin_core.tasks.contextual_outliers.column_signal import MAX_NAMED, column_signal, column_values, numeric_columns
+from margin_core.tasks.finding_text import UNSCORED, Role
 from margin_core.tasks.saliency import fragility
 from margin_core.tasks.saliency.fragility.fragility_column import NAME as FRAGILITY
 from margin_core.tasks.saliency.fragility.fragility_column import VERSION as FRAGILITY_VERSION
@@ -67,6 +68,7 @@ class ContextualOutliers(Task):
 
     name: ClassVar[str] = "contextual_outliers"
     question: ClassVar[str] = "Whose value in a column is unlike those around it?"
+    roles: ClassVar[tuple[Role, ...]] = (UNSCORED,)
     needs: ClassVar[frozenset[Need]] = frozenset()
     version: ClassVar[int] = VERSION + FRAGILITY_VERSION  # either one may change an answer
     function_ends: ClassVar[float] = 0.95

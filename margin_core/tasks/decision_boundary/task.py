@@ -29,10 +29,13 @@ from margin_core.tasks.decision_boundary.class_margin import (
 )
 from margin_core.tasks.decision_boundary.class_probabilities import class_probabilities, tells_classes_apart
 from margin_core.tasks.decision_boundary.evidence import compute_evidence
+from margin_core.tasks.decision_boundary.finding_text import ROLES, describe_boundary
+from margin_core.tasks.finding_text import FindingText, Role
 from margin_core.values import (
     UNLABELED,
     Domain,
     Doubles,
+    Explanation,
     Findings,
     Graph,
     Ints,
@@ -107,6 +110,9 @@ class DecisionBoundary(Task):
 
     name: ClassVar[str] = "decision_boundary"
     question: ClassVar[str] = "Which samples lie near the boundary between two classes?"
+    title: ClassVar[str] = "Decision boundary"
+    roles: ClassVar[tuple[Role, ...]] = ROLES
+    compared: ClassVar[tuple[str, str] | None] = ("first", "second")
     needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
     version: ClassVar[int] = VERSION
 
@@ -154,6 +160,24 @@ class DecisionBoundary(Task):
             )
         if self.view == "errors":
             study.require(Need.LABELS)
+
+    @classmethod
+    def describe(cls, study: Study, explanation: Explanation, place: int) -> FindingText:
+        """Return what a list of findings states of one.
+
+        Parameters
+        ----------
+        study : Study
+        explanation : Explanation
+            Of this task.
+        place : int
+            Of the finding.
+
+        Returns
+        -------
+        FindingText
+        """
+        return describe_boundary(study, explanation, place)
 
     def domain(self, study: Study, run: Run) -> Domain:
         """Return a domain in which every sample is a node.

@@ -19,13 +19,27 @@ from margin_core.parameters import parameter
 from margin_core.probe import trust_weighted
 from margin_core.storage.engine import Run
 from margin_core.tasks.base import Task
+from margin_core.tasks.finding_text import FindingText, Role
 from margin_core.tasks.label_flips.baselines import BASELINES, BaselineInputs
 from margin_core.tasks.label_flips.evidence import compute_evidence
+from margin_core.tasks.label_flips.finding_text import ROLES, describe_suspect
 from margin_core.tasks.label_flips.fit import fit_label_error_score
 from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD, LabelErrorScore
 from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.tasks.label_flips.reviewed import Reviewed
-from margin_core.values import UNLABELED, Domain, Doubles, Findings, Graph, Need, Signal, Steps, Study, usable_rows
+from margin_core.values import (
+    UNLABELED,
+    Domain,
+    Doubles,
+    Explanation,
+    Findings,
+    Graph,
+    Need,
+    Signal,
+    Steps,
+    Study,
+    usable_rows,
+)
 
 VERSION = trust_weighted.VERSION
 """Raised whenever the same study would be ranked otherwise; that of the probe, whose key the other fits share."""
@@ -106,6 +120,9 @@ class LabelFlips(Task):
 
     name: ClassVar[str] = "label_flips"
     question: ClassVar[str] = "Which labels look wrong?"
+    title: ClassVar[str] = "Suspect labels"
+    roles: ClassVar[tuple[Role, ...]] = ROLES
+    compared: ClassVar[tuple[str, str] | None] = ("given", "suggested")
     needs: ClassVar[frozenset[Need]] = frozenset({Need.LABELS, Need.EMBEDDING})
     version: ClassVar[int] = VERSION + 1  # the second: which roles there are
 
@@ -129,6 +146,24 @@ class LabelFlips(Task):
         LabelFlips
         """
         return cls(method="margin", graph=Knn(k=k, weights="binary"))
+
+    @classmethod
+    def describe(cls, study: Study, explanation: Explanation, place: int) -> FindingText:
+        """Return what a list of findings states of one.
+
+        Parameters
+        ----------
+        study : Study
+        explanation : Explanation
+            Of this task.
+        place : int
+            Of the finding.
+
+        Returns
+        -------
+        FindingText
+        """
+        return describe_suspect(explanation, place)
 
     def domain(self, study: Study, run: Run) -> Domain:
         """Return the samples as nodes.

@@ -15,9 +15,11 @@ from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
+from margin_core.tasks.finding_text import FindingText, Role
 from margin_core.tasks.prototypes import mean_discrepancy as discrepancy
 from margin_core.tasks.prototypes.assignment import assign_to_prototypes
 from margin_core.tasks.prototypes.evidence import compute_evidence
+from margin_core.tasks.prototypes.finding_text import ROLES, describe_selected
 from margin_core.tasks.prototypes.groups import has_classes, number_groups, rows_of_groups
 from margin_core.tasks.prototypes.kernel import estimate_gamma
 from margin_core.tasks.prototypes.selection import (
@@ -28,6 +30,7 @@ from margin_core.tasks.prototypes.selection import (
 )
 from margin_core.values import (
     Domain,
+    Explanation,
     Findings,
     Graph,
     Ints,
@@ -105,6 +108,9 @@ class Prototypes(Task):
 
     name: ClassVar[str] = "prototypes"
     question: ClassVar[str] = "Which samples are typical of their class, and which are atypical?"
+    title: ClassVar[str] = "Prototypes & criticisms"
+    roles: ClassVar[tuple[Role, ...]] = ROLES
+    compared: ClassVar[tuple[str, str] | None] = ("class", "model_class")
     needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
     version: ClassVar[int] = VERSION
     ranks_every_sample: ClassVar[bool] = False
@@ -137,6 +143,24 @@ class Prototypes(Task):
             With ``pick='literal'``.
         """
         return cls(pick="literal", share=0.1, scope="all", variant="V1", graph=Knn(k=k, weights="binary"))
+
+    @classmethod
+    def describe(cls, study: Study, explanation: Explanation, place: int) -> FindingText:
+        """Return what a list of findings states of one.
+
+        Parameters
+        ----------
+        study : Study
+        explanation : Explanation
+            Of this task.
+        place : int
+            Of the finding.
+
+        Returns
+        -------
+        FindingText
+        """
+        return describe_selected(explanation, place)
 
     def domain(self, study: Study, run: Run) -> Domain:
         """Return a domain in which every sample is a node.

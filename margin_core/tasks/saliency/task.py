@@ -14,6 +14,7 @@ from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
+from margin_core.tasks.finding_text import Role
 from margin_core.tasks.saliency import image_parts, probability_drop
 from margin_core.tasks.saliency.heatmap import density, mean, normalize, select_smaller_nodes, weighted_mean
 from margin_core.tasks.saliency.lookup import find_class, find_sample
@@ -137,6 +138,11 @@ class Saliency(Task):
 
     name: ClassVar[str] = "saliency"
     question: ClassVar[str] = "Which parts of a sample does the prediction depend on?"
+    title: ClassVar[str] = "Saliency"
+    roles: ClassVar[tuple[Role, ...]] = (
+        Role("for", "part that supports the class", "parts that support the class", "For the class"),
+        Role("against", "part that opposes it", "parts that oppose it", "Against the class"),
+    )
     needs: ClassVar[frozenset[Need]] = frozenset({Need.INPUTS, Need.MODEL})
     version: ClassVar[int] = VERSION
     nodes: ClassVar[str] = "parts"
