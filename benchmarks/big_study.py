@@ -61,7 +61,7 @@ def _write(study: BigStudy) -> None:
 
 
 def _lay_out_flat(study: BigStudy) -> None:
-    """Put the first two principal components where the map is looked for.
+    """Place the first two principal components where the map is looked for.
 
     UMAP takes minutes for 100,000 points and is measured elsewhere (`speed.py`); how fast a map is shown does not
     depend on how it was laid out. The key is the one that `margin_core.projection.compute_map` asks for.

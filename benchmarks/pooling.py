@@ -288,7 +288,7 @@ def by_heart(pictures: Pictures, data: Flipped, *, seed: int) -> tuple[NDArray[n
 
 
 def few_pixels(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Take a few pixels, at random among those that vary."""
+    """Select a few pixels, at random among those that vary."""
     flat = pixels.reshape(len(pixels), -1).astype(np.float32) / 255
     varying = np.flatnonzero(flat.var(axis=0) > 0.05)
     return flat[:, rng.choice(varying, FEW_PIXELS, replace=False)]
@@ -338,7 +338,7 @@ def measure_planted(pictures: Pictures, seeds: Sequence[int], memory: Path) -> I
 
 
 def some(pictures: Pictures) -> Pictures:
-    """Take up to 3,000 at random, the same ones for every seed."""
+    """Select up to 3,000 at random, the same ones for every seed."""
     chosen = np.random.default_rng(0).permutation(len(pictures.labels))[:SAMPLES]
     return Pictures(pictures.name, pictures.pixels[chosen], pictures.labels[chosen])
 
@@ -435,7 +435,7 @@ def lead_table(runs: Sequence[Measured]) -> Table:
 
 
 def worst_lines(runs: Sequence[Measured]) -> list[Line]:
-    """Say, for each situation, where the default loses most."""
+    """List, for each situation, where the default loses most."""
     lines = []
     for name in (JOINT, BETTER):
         for situation in SITUATIONS:

@@ -115,7 +115,7 @@ class Digits:
             return cls(pixels[0], kept["y_train"].astype(np.int64), pixels[1], kept["y_test"].astype(np.int64))
 
     def some(self, rows: NDArray[np.int64]) -> Digits:
-        """Keep these training samples."""
+        """Return a set with these training samples only."""
         return Digits(self.train[rows], self.labels[rows], self.test, self.truth)
 
 

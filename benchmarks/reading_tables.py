@@ -94,7 +94,7 @@ def peak() -> float:
 
 
 def print_peak(small: Path, large: Path) -> None:
-    """Look at each picture of a small file, then of a large one, and print how the peak of memory grew."""
+    """Read each picture of a small file, then of a large one, and print how the peak of memory grew."""
     for path in (small, large):
         before, pictures = peak(), read_samples(ReadRequest(path)).inputs
         for row in range(len(pictures)):

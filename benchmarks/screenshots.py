@@ -96,7 +96,7 @@ def arrange_map(page: Page) -> None:
 
 
 def arrange_prototypes(page: Page) -> None:
-    """Ask why the first criticism of the class is one."""
+    """Open why the first criticism of the class is one."""
     page.wait_for_selector(".prototypes[data-state=ready]")
     page.get_by_role("combobox", name="class").select_option(str(LASSOED))
     page.locator(".prototypes .kind:visible .criticism .item").first.click()
@@ -105,7 +105,7 @@ def arrange_prototypes(page: Page) -> None:
 
 
 def arrange_boundary(page: Page) -> None:
-    """Look at the most uncertain sample between the two classes that touch most, and at a slice through it."""
+    """Show the most uncertain sample between the two classes that touch most, and a slice through it."""
     page.wait_for_selector(".boundary[data-state=ready]")
     page.locator(".boundary .item[tabindex='0']:visible").click()
     page.wait_for_selector(".panel[data-state=ready]")
@@ -136,7 +136,7 @@ def arrange_review(page: Page) -> None:
 
 
 def arrange_grid(page: Page) -> None:
-    """Turn to groups."""
+    """Switch to groups."""
     page.wait_for_selector(".label-review[data-place=one]")
     page.keyboard.press("g")
     page.wait_for_selector(".label-review[data-place=grid]")
@@ -217,7 +217,7 @@ class Shown:
 
 
 def bundled(folder: Path) -> tuple[Path, Path]:
-    """Take the bundled photographs."""
+    """Load the bundled photographs."""
     return BUNDLED / "trashnet", folder / "trashnet.margin"
 
 
@@ -231,7 +231,7 @@ def one_picture(folder: Path) -> tuple[Path, Path]:
 
 
 def two_classes(folder: Path) -> tuple[Path, Path]:
-    """Take two of the ten digits, without their model."""
+    """Load two of the ten digits, without their model."""
     with np.load(BUNDLED / "digits" / "study.npz") as digits:
         rows = np.isin(digits["labels"], TWO)
         labels = (digits["labels"][rows] == TWO[1]).astype(np.int64)
@@ -302,7 +302,7 @@ def dashboard(shown: Shown, kept: Path) -> Iterator[RunningDashboard]:
 def take(
     browser: Browser, address: str, path: str, arrange: Arrange, size: tuple[int, int], theme: str, target: Path
 ) -> None:
-    """Take one picture."""
+    """Capture one page."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",
@@ -323,7 +323,7 @@ def take(
 
 
 def main() -> None:
-    """Take the pictures that the command line asks for."""
+    """Capture the pages that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page of every study, into this folder")
     parser.add_argument("--of", nargs="+", choices=STUDIES, default=list(STUDIES), help="with --all: only these")
@@ -339,7 +339,7 @@ def main() -> None:
 
 
 def take_readme(browser: Browser) -> None:
-    """Take the pictures of the README."""
+    """Capture the pages that the README shows."""
     with dashboard(STUDIES["trashnet"], ASSETS) as running:
         for name, (path, arrange) in SHOWN.items():
             for theme in THEMES:
@@ -350,7 +350,7 @@ def take_readme(browser: Browser) -> None:
 
 
 def take_every(browser: Browser, study: str, folder: Path) -> None:
-    """Take every page of a study, wide and narrow, light and dark."""
+    """Capture every page of a study, wide and narrow, light and dark."""
     shown = STUDIES[study]
     with dashboard(shown, folder / "studies") as running:
         in_menu = menu_paths(browser, running.address)

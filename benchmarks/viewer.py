@@ -73,7 +73,7 @@ class Viewer:
 
 
 def rerun_times(port: int, page: str, field: str, viewers: int, rounds: int) -> list[float]:
-    """Let so many viewers write into the same field at the same moment, so many times; milliseconds of each rerun."""
+    """Return milliseconds of each rerun when so many viewers write into the same field at once, so many times."""
     # In a thread of its own, since Playwright has an event loop in this one.
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, _rerun_times(port, page, field, viewers, rounds)).result()

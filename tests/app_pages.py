@@ -13,7 +13,7 @@ DONE = JobStatus("done", 1.0, "Done")
 
 
 def turn_to(app: AppTest, view: View) -> str:
-    """Turn a tab to a page, and return what that says."""
+    """Open a page in a tab, and return its text."""
     app.run()
     app.switch_page(f"views/{view.page.parent.name}/view.py").run()
     return read_page(app)

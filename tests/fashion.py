@@ -13,7 +13,7 @@ FASHION = Path(__file__).parents[1] / "sample_data" / "fashion"
 
 @cache
 def fashion() -> Study:
-    """Take 200 pictures of the bundled study with the network that made its features."""
+    """Load 200 pictures of the bundled study with the network that made its features."""
     model = load_model(f"small_cnn:{FASHION / 'model.safetensors'}")
     with np.load(FASHION / "study.npz", allow_pickle=False) as kept:
         pictures, labels = kept["inputs"][:200], kept["labels"][:200]

@@ -100,7 +100,7 @@ class Input:
 
 @contextmanager
 def pictures_seen_once() -> Iterator[None]:
-    """Let a network look once at each picture, however many inputs hold it in whatever way."""
+    """Embed each picture once, however many inputs hold it in whatever way."""
     from margin_core.study.models.torch_model import TorchModel
 
     look, seen = TorchModel.both, {}

@@ -41,7 +41,7 @@ def blobs(*, classes: int = 3, each: int = 30, d: int = 4, flips: int = 5, seed:
 
 
 def digits(share: float = 0.06, seed: int = 0, **parts):
-    """Take scikit-learn's digits with a share of the labels moved to another class, uniformly."""
+    """Load scikit-learn's digits with a share of the labels moved to another class, uniformly."""
     pictures, truth = load_digits(return_X_y=True)
     rng = np.random.default_rng(seed)
     flipped = rng.choice(len(truth), int(share * len(truth)), replace=False)
@@ -93,7 +93,7 @@ def random_graph(m: int, seed: int = 0, share: float = 0.3) -> Graph:
 
 
 def signal_of(values) -> Signal:
-    """Put values on the nodes of a graph, for filters without a task."""
+    """Build a signal on the nodes of a graph, for filters without a task."""
     return Signal(values=values, hypothesis="")
 
 

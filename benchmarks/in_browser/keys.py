@@ -27,7 +27,7 @@ VERDICTS = {"k": "keep", "s": "skip", "x": "exclude"}
 
 @contextmanager
 def one_busy_core() -> Iterator[None]:
-    """Keep one core busy with a child process that ends by itself at the latest after two minutes."""
+    """Occupy one core with a child process that ends by itself at the latest after two minutes."""
     burn = f"import time\nend = time.monotonic() + {LONGEST_BUSY}\nwhile time.monotonic() < end: pass"
     child = subprocess.Popen([sys.executable, "-c", burn])
     try:
@@ -103,7 +103,7 @@ def burst(bench: Bench, page: Page, database: str, middle: Callable[[], None]) -
 
 
 def nothing(page: Page, dashboard: RunningDashboard) -> None:
-    """Let the keys go on."""
+    """Do nothing between two keys."""
 
 
 def reload(page: Page, dashboard: RunningDashboard) -> None:

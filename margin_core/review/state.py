@@ -26,7 +26,7 @@ class Conflict:
 
     @property
     def sentence(self) -> str:
-        """What happened, for a person."""
+        """The conflict as a sentence: who decided what, and which decision holds."""
         now, before = self.decision, self.replaced
         return (
             f"Sample '{now.sample_id}': {now.reviewer or 'somebody'} decided {_words(now)} without having seen that "

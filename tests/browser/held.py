@@ -47,13 +47,13 @@ def is_asked(page: Page, path: str) -> bool:
 
 
 def begin(page: Page, path: str, body: Any) -> None:
-    """Let the oldest answer below an address begin; its body comes with `answer`."""
+    """Release the head of the oldest answer below an address; its body comes with `answer`."""
     wait_until_asked(page, path)
     page.evaluate("([path, body]) => window.letCome(path, body)", [path, body])
 
 
 def answer(page: Page, path: str, body: Any) -> None:
-    """Let the oldest answer below an address come, and all that follows from it happen."""
+    """Release the oldest answer below an address, and wait for all that follows from it."""
     begin(page, path, body)
     page.evaluate(
         """async (path) => {

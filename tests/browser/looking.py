@@ -91,7 +91,7 @@ def until(page: Page, condition: Callable[[], Any], what: str) -> Any:
 
 
 def ask(page: Page, dashboard: RunningDashboard, path: str) -> Any:
-    """Ask a route, as the components of the page do."""
+    """Fetch a route, as the components of the page do."""
     answer = page.request.get(f"{dashboard.address}/margin/{study_key(page)}/{path}")
     assert answer.ok, answer.text()
     return answer.json()
@@ -181,7 +181,7 @@ def current_decisions(folder: Path) -> dict[str, tuple[Verdict, str | None]]:
 
 
 def downloaded(page: Page, words: str, place: int, path: Path) -> Path:
-    """Take one of the files that the page offers by these words."""
+    """Download a file that the page offers by these words."""
     downloads: list[Download] = []
 
     def take(download: Download) -> None:

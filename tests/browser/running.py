@@ -32,7 +32,7 @@ def margin(*arguments: str | Path) -> list[str]:
 
 
 def quiet_environment(program: Path = REPOSITORY) -> dict[str, str]:
-    """Give one thread to each library, since the browser needs the other cores; import the program from a folder."""
+    """Return an environment with one thread a library, for the browser needs cores too, and the program of a folder."""
     paths = [str(program), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(paths)}
 

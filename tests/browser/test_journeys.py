@@ -131,7 +131,7 @@ def nullify_the_first_variable(page: Page) -> str:
 
 
 def check_exports(page: Page, rows: list[int], folder: Path) -> None:
-    """Take the corrected labels and the log, and look for the decisions on some rows in both."""
+    """Find the decisions on some rows in the corrected labels and in the log."""
     wrong = [row for row in rows if GIVEN[row] != TRUTH[row]]
     changes = export_wording.changes(len(wrong), 0, len(rows) - len(wrong))
     expect(page.get_by_text(in_letters(changes))).to_be_visible()

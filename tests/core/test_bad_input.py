@@ -342,7 +342,7 @@ def test_a_database_that_is_locked(error_of, known, monkeypatch):
 
 @pytest.fixture
 def full_disk(monkeypatch):
-    """Let no file grow beyond a size: writing fails where a full disk would fail, whoever runs the test."""
+    """Limit the size of files: writing fails where a full disk would fail, whoever runs the test."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -1,10 +1,12 @@
-"""Docstrings of margin_core: complete for every public name, in the words of the field, and their examples run."""
+"""Docstrings: in the words of the field; in margin_core complete for every public name, with examples that run."""
 
+import ast
 import doctest
 import importlib
 import inspect
 import pkgutil
 import re
+from pathlib import Path
 
 import pytest
 from numpydoc.validate import validate
@@ -46,9 +48,32 @@ def test_every_public_name_is_documented():
     for dotted, value in (pair for name in MODULES for pair in public_names(importlib.import_module(name))):
         checks = SECTIONS - FIELDS if inspect.isclass(value) else SECTIONS
         wanting += [f"{dotted}: {text}" for code, text in validate(dotted)["errors"] if code in checks]
-        if NO_OPENING.match(inspect.getdoc(value) or ""):
-            wanting.append(f"{dotted} opens with a verb that does not say what is computed or returned")
     assert not wanting, "\n".join(wanting)
+
+
+def openings(source):
+    """Yield line and first line of the docstring of every class and function; tests are named by what they prove."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith(
+            "test_"
+        ):
+            yield node.lineno, (ast.get_docstring(node) or "").partition("\n")[0]
+
+
+@pytest.mark.parametrize("folder", ["margin_core", "dashboard", "benchmarks", "examples", "tests"])
+def test_docstrings_open_with_what_is_computed_or_returned(folder):
+    found = [
+        f"{path}:{line}: {opening}"
+        for path in sorted(Path(folder).rglob("*.py"))
+        for line, opening in openings(path.read_text(encoding="utf-8"))
+    ]
+    assert any(re.search(r": (Return|Write|Compute) ", one) for one in found)
+    assert [one for one in found if NO_OPENING.match(one.split(": ", 1)[1])] == []
+
+
+def test_a_vague_opening_is_seen():
+    source = 'class A:\n    def b(self):\n        """Give it away.\n\n        More."""\n'
+    assert [bool(NO_OPENING.match(opening)) for _, opening in openings(source)] == [False, True]
 
 
 def test_a_missing_section_is_seen():

@@ -129,7 +129,7 @@ def started(studies, monkeypatch):
 
 @pytest.fixture
 def job_is(studies, monkeypatch):
-    """Let every job of the studies be in a state, or let there be none; `after` something, there is none before."""
+    """Replace the status of every job of the studies, or report none; `after` something, there is none before."""
 
     def job_is(status, *, after=True):
         job = None if status is None else SimpleNamespace(status=status)
@@ -161,7 +161,7 @@ def stand_in_for_jobs(monkeypatch):
 
 @pytest.fixture
 def client():
-    """Ask the routes, without a server."""
+    """Call the routes, without a server."""
     return TestClient(Starlette(routes=ROUTES), raise_server_exceptions=True)
 
 

@@ -115,7 +115,7 @@ def interface_of(payload: Any) -> str:
 
 
 def _described(payload: Any) -> tuple[str, dict[str, str]]:
-    """Take a numpydoc docstring apart: what stands before its attributes, and what is said of each."""
+    """Split a numpydoc docstring: the text before its attributes, and the description of each."""
     text = inspect.cleandoc(payload.__doc__ or "")
     summary, _, attributes = text.partition("\nAttributes\n----------\n")
     described: dict[str, str] = {}

@@ -84,7 +84,7 @@ class PlantedErrorTest:
 
     @property
     def sentence(self) -> str:
-        """What to expect of the queue, for a person."""
+        """The recall in the first 5 % of the queue as a sentence."""
         if not self.planted:
             return "No label error could be planted: that takes labels of at least two classes."
         at = DEPTHS.index(0.05)

@@ -46,7 +46,7 @@ class CorrectionImpact:
 
     @property
     def sentence(self) -> str:
-        """The change of accuracy, for a person."""
+        """The change of accuracy as a sentence, with its interval."""
         if not self.decisions:
             return "No label has been reviewed yet, so there is no impact to measure."
         made = "Your decision" if self.decisions == 1 else f"Your {self.decisions:,} decisions"
@@ -68,7 +68,7 @@ class CorrectionImpact:
 
     @property
     def judged_in_words(self) -> str:
-        """On which samples and by which labels, for a person."""
+        """A sentence on which samples and which labels accuracy is measured."""
         by = (
             f"by their labels as they stand after your decisions: {self.looked_at:,} of these {self.held_out:,} labels "
             "were reviewed, the others may be wrong"
@@ -81,7 +81,7 @@ class CorrectionImpact:
 
     @property
     def compared_in_words(self) -> str:
-        """What the other orders are, for a person."""
+        """A sentence on the other orders that the decisions are compared with."""
         if self.replayed:
             return "The same decisions, in the order of each other ranking: all end alike, some get there sooner."
         return f"For comparison, the first {self.decisions:,} samples of each other ranking, given their true labels."

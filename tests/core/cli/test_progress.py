@@ -32,7 +32,7 @@ def run_in_terminal(monkeypatch):
 
 @pytest.fixture
 def from_the_start(monkeypatch):
-    """Let a log have lines in the first second, too."""
+    """Write lines to a log in the first second, too."""
     monkeypatch.setattr("margin_core.cli.progress.SECONDS_BEFORE_LINES", 0.0)
 
 

@@ -20,7 +20,7 @@ def graph():
 
 @pytest.fixture
 def put(graph):
-    """Put a function of labels on the six nodes."""
+    """Compute a function of labels on the six nodes."""
 
     def put(function, labels):
         study = Study.build(labels=labels, class_names=["a", "b", "c"], embedding=np.zeros((6, 1)))

@@ -88,7 +88,7 @@ def test_a_black_box_adds_its_opinion_to_given_features(pets, opinion):
 
 @pytest.fixture
 def default(monkeypatch, mean_color):
-    """Let a light model stand in for EfficientNet-Lite0."""
+    """Replace EfficientNet-Lite0 by a light model."""
     model = mean_color(name="default")
     monkeypatch.setattr(named_model, "load_model", lambda spec, **_: {"efficientnet-lite0": model}[spec])
     return model

@@ -58,7 +58,7 @@ def prepared(name, pictures):
 
 
 def answered(network, layer, pictures):
-    """Ask the network itself: what enters a layer, and its probabilities."""
+    """Compute by the network itself what enters a layer, and its probabilities."""
     entered = []
     hook = network.get_submodule(layer).register_forward_pre_hook(lambda _, inputs: entered.append(inputs[0]))
     with torch.inference_mode():

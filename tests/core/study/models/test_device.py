@@ -122,7 +122,7 @@ def test_a_network_moves_as_a_copy_and_gives_the_same():
 
 @pytest.fixture
 def processor(monkeypatch):
-    """Let the CPU be found as a CUDA device."""
+    """Present the CPU as a CUDA device."""
     monkeypatch.setattr(device, "is_there", lambda name: name == "cuda")
     monkeypatch.setattr(batch_calls, "put_on_device", lambda model, name: put_on_device(model, "cpu"))
 

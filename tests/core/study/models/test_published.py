@@ -43,7 +43,7 @@ def empty_caches(tmp_path, monkeypatch):
 
 @pytest.fixture
 def plant(empty_caches):
-    """Put a file into the cache of huggingface_hub, as if it had been downloaded."""
+    """Write a file into the cache of huggingface_hub, as if it had been downloaded."""
 
     def plant(repository, name, tensors):
         commit = "0" * 40

@@ -12,7 +12,7 @@ from margin_core.tasks.saliency.fragility import fragility, with_fragility
 
 
 def study_of(**columns):
-    """Put columns on three far groups of samples."""
+    """Build a study of three far groups of samples with columns."""
     planted = blobs(each=40, flips=0).study
     return Study.build(name="blobs", embedding=planted.embedding, labels=planted.labels, columns=columns)
 

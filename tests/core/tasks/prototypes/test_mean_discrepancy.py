@@ -17,7 +17,7 @@ def between_means(one, other, gamma):
 
 
 def by_removal(points, neighbors, groups, gamma, variant):
-    """Take each sample and its neighbors away, and compare what is left with what was."""
+    """Remove each sample with its neighbors, and compare what is left with what was."""
     values = np.zeros(len(points))
     for rows in groups:
         for i in rows:

@@ -33,7 +33,7 @@ TASK = "decision_boundary"
 
 @pytest.fixture
 def ask_for(source):
-    """Put the question by the command line, as a job does."""
+    """Compute by the command line, as a job does."""
     return lambda *flags: main(["prepare", str(source), "--task", TASK, *flags])
 
 

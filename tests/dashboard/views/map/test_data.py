@@ -21,7 +21,7 @@ SAMPLES = 90
 
 
 def crossings(polygon, points):
-    """Say which points lie in a polygon, one edge at a time."""
+    """Return which points lie in a polygon, one edge at a time."""
     inside = np.zeros(len(points), bool)
     for (x1, y1), (x2, y2) in itertools.pairwise([*polygon, polygon[0]]):
         for number, (x, y) in enumerate(points):

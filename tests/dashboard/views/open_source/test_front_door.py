@@ -27,7 +27,7 @@ def _pictures_seen_once():
 
 @pytest.fixture
 def jobs_in_this_process(monkeypatch, capsys):
-    """Let every job be done when it is started, as another process would have done it."""
+    """Run every job here when it is started, as another process would."""
 
     class JobHere(Job):
         def __init__(self, arguments, on_ranked, **more):

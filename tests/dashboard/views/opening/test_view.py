@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
 @pytest.fixture
 def on_its_way(studies, write_source, tmp_path, stand_in_for_jobs):
-    """Ask for a study that nobody prepared; returns its path and the jobs that stand in."""
+    """Open a study that nobody prepared; return its path and the jobs that stand in."""
 
     def on_its_way(status):
         jobs = stand_in_for_jobs(status)

@@ -30,7 +30,7 @@ PEER = ("--set", "pick=mmd_critic", "--set", "criticisms_by=mmd_critic")
 
 @pytest.fixture
 def ask_for(source):
-    """Put the question by the command line, as a job does."""
+    """Compute by the command line, as a job does."""
     return lambda *flags: main(["prepare", str(source), "--task", "prototypes", *flags])
 
 
