@@ -26,7 +26,9 @@ def names_under(page, head):
     """Return the names in the first column of the table of a page that begins with this cell."""
     text = (DOCS / page).read_text(encoding="utf-8")
     table = text.split(f"| {head} |", 1)[1].split("\n\n", 1)[0]
-    return [name for cell in ROW.findall(table) for name in NAME.findall(cell)]
+    names = [name for cell in ROW.findall(table) for name in NAME.findall(cell)]
+    assert names, f"{page}: no name in the table under {head}"
+    return names
 
 
 @pytest.fixture(scope="module")

@@ -85,9 +85,12 @@ def found_in(found: int, reviews: int) -> str:
     return f"**{found:,} wrong labels found in {reviews:,} reviewed.**"
 
 
+FOUND_AT_RANDOM = "In random order it would be about {:,.0f} ({:,.0f} to {:,.0f})."
+
+
 def found_at_random(expected: Sequence[float]) -> str:
     """Return how many a random order would have found: likely, low, high."""
-    return "In random order it would be about {:,.0f} ({:,.0f} to {:,.0f}).".format(*expected)
+    return FOUND_AT_RANDOM.format(*expected)
 
 
 def next_yield(labels: int, likely: float, low: float, high: float) -> str:
