@@ -155,6 +155,8 @@ export class SampleFrame {
     this.waits = false;
     this.stage = el("div", { class: "stage" });
     this.node = el("div", { class: "frame" }, this.stage);
+    /* What came beside a picture stands below it; a text and a row have it in the frame. */
+    this.beside = el("div", { class: "beside-picture" });
     /** @type {Shown | null} */
     this.shown = null;
   }
@@ -171,7 +173,7 @@ export class SampleFrame {
     this.node.setAttribute("aria-label", words);
     if (card.kind === "picture") this.showPicture(card);
     else this.stage.replaceChildren(...(card.kind === "values" ? valueCard(card, names) : readText(card, names)).filter((node) => node !== null));
-    if (card.kind === "picture") this.stage.append(...besideCard(card, names).filter((node) => node !== null));
+    this.beside.replaceChildren(...(card.kind === "picture" ? besideCard(card, names) : []).filter((node) => node !== null));
   }
 
   /** @param {Shown} card */
@@ -196,5 +198,6 @@ export class SampleFrame {
   clear() {
     this.shown = null;
     this.stage.replaceChildren();
+    this.beside.replaceChildren();
   }
 }

@@ -34,7 +34,7 @@ export function valueCard({ values = [], others = [], places, otherPlaces }, nam
  */
 export function besideCard({ others = [], otherPlaces }, names) {
   if (others.length === 0) return [];
-  const table = el("table", { class: `values beside${otherPlaces && names ? " placed" : ""}` }, othersOf(others, otherPlaces, names));
+  const table = el("table", { class: `values beside${otherPlaces && names ? " placed" : ""}`, tabindex: "0" }, othersOf(others, otherPlaces, names));
   return [table, otherPlaces && names ? legendOf(otherPlaces) : null];
 }
 
@@ -54,7 +54,7 @@ function othersOf(others, places, names) {
 
 /** @param {string} name */
 function amongHead(name) {
-  return el("th", { class: "among", scope: "col", title: `Place among the samples labeled ${name}. ${HELP}`, text: `among ${name}` });
+  return el("th", { class: "among", scope: "col", title: `Place among the samples labeled ${name}. ${HELP}` }, el("span", { class: "among-word", text: "among " }), name);
 }
 
 /**

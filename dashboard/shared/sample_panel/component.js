@@ -48,7 +48,7 @@ class SamplePanel {
     this.node = el("aside", { class: `margin panel of-${kind}`, "aria-label": "sample", "data-state": "none" },
       el("div", { class: "content" },
         el("div", { class: "panel-head" }, this.title, this.rank),
-        this.sampleFrame.node, this.decision, this.note,
+        this.sampleFrame.node, this.sampleFrame.beside, this.decision, this.note,
         el("div", { class: "actions" },
           button({ class: "key-button next", text: "Review this", "data-act": "review", on: { click: () => this.act("review") } }),
           button({ class: "key-button", text: "Show on map", "data-act": "map", on: { click: () => this.act("map") } }),

@@ -8,7 +8,7 @@ import { button, el, keyButton, setText, wordsOf } from "../../shared/browser/el
 import { Miniature } from "../../shared/browser/pictures.js";
 import { chipOf, classChip } from "../../shared/browser/class_chip.js";
 import { columnsOfRows, headOfRows, isReadable, readableRow } from "../../shared/browser/readable_row.js";
-import { classOf, comparedClasses, count, counted, fraction, sampleName } from "../../shared/browser/words.js";
+import { classOf, comparedClasses, count, counted, fraction, sampleName, titleOf } from "../../shared/browser/words.js";
 
 const GROUP_PAGE = 60;
 /* Of samples that are read, and not seen at a glance. */
@@ -288,13 +288,21 @@ export class Groups {
    */
   member(card, index, content) {
     const node = el("div", {
-      class: "member", role: "option", tabindex: index === this.focused ? "0" : "-1",
+      class: "member", role: "option", tabindex: index === this.focused ? "0" : "-1", title: card.kind === "picture" ? titleOf(card, besideWords(card)) : "",
       on: { pointerdown: (event) => event.preventDefault(), click: () => { this.focused = index; this.toggle(card); } },
     });
     node.append(...content, el("span", { class: "quiet", title: `#${card.id}`, text: `#${card.id}` }), el("span", { class: "quiet number", text: fraction(card.score) }));
     node.setAttribute("aria-label", `${sampleName(card)}, label error score ${fraction(card.score)}`);
     return node;
   }
+}
+
+/**
+ * The columns beside a picture, in words.
+ * @param {Pick<QueueCard, "others">} card
+ */
+function besideWords({ others = [] }) {
+  return others.map(([name, value]) => `${name} ${value}`).join(" · ");
 }
 
 /**

@@ -70,7 +70,8 @@ export class Navigation {
     if (!card) return;
     const ticket = (this.asked = {});
     try {
-      const shown = card.kind === "picture" ? { ...card, row: neighbor.row, id: neighbor.id } : await this.queue.card(neighbor.row);
+      // Of a picture without columns, its row says everything.
+      const shown = card.kind === "picture" && !card.others ? { ...card, row: neighbor.row, id: neighbor.id } : await this.queue.card(neighbor.row);
       if (ticket !== this.asked || !this.page.isOne() || this.current()?.row !== card.row) return;
       this.sampleView.showNeighbor(neighbor, shown, this.page.classes());
     } catch (reason) {

@@ -84,7 +84,7 @@ export class SampleView {
     place.append(this.markNode);
     this.keys = this.layOutKeys();
     this.node = el("div", { class: `one of-${kind}` },
-      el("div", { class: "left" }, place, this.layOutCaption(), this.noteText),
+      el("div", { class: "left" }, place, this.layOutCaption(), this.noteText, this.sampleFrame.beside),
       this.evidence.node,
       this.keys);
   }
