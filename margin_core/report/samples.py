@@ -117,11 +117,16 @@ class SampleViews:
         Html or None
             None where there is no column.
         """
-        placed = [] if self.beside is None or label == UNLABELED else self.beside.row(row, label, against)
-        if placed:
-            return self._placed_values(placed, label, against)
         values = values_beside(self.study, row)
-        return _plain_values(values) if values else None
+        if not values:
+            return None
+        places = [] if self.beside is None or label == UNLABELED else self.beside.row(row, label, against)
+        known = {one.name: one for one in places}
+        unplaced = (PlacedValue(one.name, one.value, False, None, None) for one in values)
+        placed = [known.get(one.name, one) for one in unplaced]
+        if shown_kind(self.study) == "picture":  # A card is too narrow for places: what is unusual is marked.
+            return _short_list(placed)
+        return self._placed_values(placed, label, against) if places else _plain_values(values)
 
     def legend(self, findings: Iterable[tuple[int, tuple[int, int]]], has_neighbors: bool = False) -> Html | None:
         """Return what the marks of texts or values mean.
@@ -146,17 +151,18 @@ class SampleViews:
                 [element("mark", "for", class_="for"), " the first class, "],
                 [element("mark", "against", class_="against"), " it, for the second. "],
             ]
-        if compared and (self.columns is not None or self.beside is not None):
-            parts.append(
+        unusual = f"{UNUSUAL_SIGN} unusual: at most {UNUSUAL:.0%} of the class lie as far out or are as rare. "
+        if compared and shown_kind(self.study) == "picture":
+            parts += [unusual] if self.beside is not None else []
+        elif compared and (self.columns is not None or self.beside is not None):
+            parts += [
                 "Beside a number: the share of the class that is lower; beside a category: the share that has the "
-                f"same. {UNUSUAL_SIGN} at most {UNUSUAL:.0%} of the class lie as far out or are as rare. "
-            )
-        if has_neighbors and self.words is not None:
-            parts.append(["Below: the nearest neighbors, ", element("mark", "words in common", class_="shared"), "."])
-        elif has_neighbors and self.columns is not None:
-            parts.append(
-                ["Below: the nearest neighbors, ", element("mark", "values that differ", class_="differs"), "."]
-            )
+                "same. ",
+                unusual,
+            ]
+        if has_neighbors and (self.words is not None or self.columns is not None):
+            what = "words in common" if self.words is not None else "values that differ"
+            parts.append(["Below: the nearest neighbors, ", element("mark", what, class_="near"), "."])
         return element("p", parts, class_="soft") if parts else None
 
     def _show_text(self, row: int, pieces: Sequence[MarkedPiece], label: int, against: int) -> Html:
@@ -204,6 +210,20 @@ class SampleViews:
 
     def _name(self, label: int) -> str:
         return "the other classes" if label == UNLABELED else str(self.study.class_names[label])
+
+
+def _short_list(values: Sequence[PlacedValue]) -> Html:
+    order = range(len(values)) if len(values) <= MAX_VALUES else order_by_typicality(values)[:MAX_VALUES]
+    left = len(values) - len(order)
+    lines = (
+        element(
+            "div",
+            element("dt", named(one.name)),
+            element("dd", f"{UNUSUAL_SIGN} " if one.is_unusual else "", named(one.value)),
+        )
+        for one in (values[column] for column in order)
+    )
+    return element("dl", lines, element("div", element("dt", f"and {left:,} more")) if left else None, class_="beside")
 
 
 def _plain_values(values: Sequence[ShownValue]) -> Html:

@@ -71,16 +71,33 @@ def test_marks_are_explained_where_there_are_any(texts, rows):
     assert SampleViews.from_study(alike).legend([(0, (0, 1))]) is None
 
 
-def test_columns_beside_a_picture_have_their_places_and_those_of_names_are_only_named():
+@pytest.fixture(scope="module")
+def beside():
     n = 100
-    beside = {"width": np.arange(n), "shop": ["<i>north</i>", "south"] * 50, "title": [f"no {row}" for row in range(n)]}
-    pictures, labels = np.zeros((n, 4, 4), dtype=np.uint8), np.arange(n) % 2
-    study = Study.build(inputs=pictures, labels=labels, class_names=["cat", "dog"], columns=beside)
-    views = SampleViews.from_study(study)
-    html = views.show_beside(99, 1, 0).text
-    placed = ColumnPlaces.beside(study).row(99, 1, 0)
+    columns = {
+        "width": np.arange(n),
+        "shop": ["<i>north</i>", "south"] * 50,
+        "title": [f"no {row}" for row in range(n)],
+    }
+    return {"labels": np.arange(n) % 2, "class_names": ["cat", "dog"], "columns": columns}
+
+
+def test_of_columns_beside_a_picture_the_unusual_values_are_marked(beside):
+    pictures = np.zeros((100, 4, 4), dtype=np.uint8)
+    views = SampleViews.from_study(Study.build(inputs=pictures, **beside))
+    placed = views.beside.row(99, 1, 0)
     assert [one.name for one in placed] == ["width", "shop"] and placed[0].is_unusual
+    html = views.show_beside(99, 1, 0).text
+    assert "<dt><bdi>width</bdi></dt><dd>▲ <bdi>99</bdi></dd>" in html
+    assert "<dd><bdi>no 99</bdi></dd>" in html and "<i>" not in html
+    assert "▲" not in views.show_beside(99).text and "▲" in views.legend([(99, (1, 0))]).text
+    bare = SampleViews.from_study(Study.build(inputs=pictures, labels=beside["labels"]))
+    assert bare.show_beside(0) is None and bare.legend([(99, (1, 0))]) is None
+
+
+def test_columns_beside_a_text_have_their_places_those_of_names_none(beside):
+    views = SampleViews.from_study(Study.build(inputs=["one two", "two three"] * 50, **beside))
+    html = views.show_beside(99, 1, 0).text
     assert "<b><bdi>99</bdi></b> <span>▲ 100%</span>" in html and "Among cat" in html
-    assert "south" in html and "<i>" not in html
-    assert "no 99" in views.show_beside(99).text
-    assert SampleViews(Study.build(inputs=pictures, labels=study.labels)).show_beside(0) is None
+    assert "<span><bdi>no 99</bdi></span> <span>–</span> <span>–</span>" in html
+    assert "share of the class that is lower" in views.legend([(99, (1, 0))]).text
