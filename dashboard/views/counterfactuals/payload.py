@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 COLUMNS_SHOWN = 12
 """Columns of a table that are sent: those that change most."""
 
+_ROUNDING = 1e-6
+"""Of the standard deviation of a column: what scaling and back leaves of 0 is smaller."""
+
 HeatmapName = Literal["difference", "firstOrder", "integrated"]
 
 
@@ -64,7 +67,7 @@ class CounterfactualColumns(TypedDict):
     frames
         Values as the table has them, frame after frame.
     outside
-        Whether each is outside the range of the data.
+        Whether each is outside the range of the data, which no category is.
     heatmaps
         A number for each column; the difference in standard deviations, without a sign where a category changes.
     """
@@ -206,6 +209,11 @@ def _columns(space: InputSpace, found: CounterfactualPath, table: NumberTable) -
     sizes = np.array([np.linalg.norm(found.difference[place]) for place in places])
     shown = np.argsort(-sizes, kind="stable")[:COLUMNS_SHOWN].tolist()
     values = space.values(found.frames)
+    values = np.where(np.abs(values) < _ROUNDING * space.scale, 0, values)
+    numeric = [
+        table.names[space.columns[place[0]]] == table.variables[variable]
+        for place, variable in zip(places, variables, strict=True)
+    ]
     beyond = space.is_outside(found.frames)
     merged = {name: [_merged(one[places[number]], name) for number in shown] for name, one in _heatmaps(found).items()}
     return {
@@ -218,7 +226,7 @@ def _columns(space: InputSpace, found: CounterfactualPath, table: NumberTable) -
             ]
             for frame in values
         ],
-        "outside": [[bool(frame[places[number]].any()) for number in shown] for frame in beyond],
+        "outside": [[numeric[number] and bool(frame[places[number]].any()) for number in shown] for frame in beyond],
         "heatmaps": merged,
     }
 

@@ -23,7 +23,7 @@ ORDERS_LABEL = "First comes what is"
 
 GESTURES = (("click", "a sample between the classes: it is shown here"), ("← →", "the sample before or after it"))
 
-MIXED = {"inputs": "The samples, by the model", "embedding": "Their features, by a linear model"}
+MIXED = {"inputs": "Mix samples", "embedding": "Mix features"}
 """What a slice mixes."""
 
 MIXED_LABEL = "Mixed are"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -47,6 +48,25 @@ def write_rows(path: Path) -> None:
         rows.append([label, *(f"{value:.3f}" for value in values), shade])
     with path.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows(rows)
+
+
+def write_dates(path: Path) -> None:
+    """Write 120 rows of three columns and a date, two classes, every twentieth under the other label."""
+    random = np.random.default_rng(0)
+    rows = [["label", "sex", "pclass", "age", "booked"]]
+    for number in range(120):
+        side = number % 2
+        day = np.datetime64("1912-01-01") + int(random.integers(0, 60)) + 30 * side
+        age = random.normal(30 + 20 * side, 5)
+        label = ("died", "survived")[side if number % 20 != 4 else 1 - side]
+        rows.append([label, ("male", "female")[side], str(1 + 2 * side), f"{age:.0f}", str(day)])
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def dates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDashboard]:
+    yield from running(tmp_path_factory.mktemp("dates") / "dates.csv", write_dates)
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +227,19 @@ def test_the_most_likely_errors_are_offered_with_their_most_unusual_values(look:
     page = look(rows, "map")
     expect(page.locator(".panel .offer").first.locator(".value-line")).to_have_count(3)
     assert complaints(page) == set() and wider_than_the_screen(page) == []
+
+
+def test_a_date_is_whole_on_a_small_screen(look: Look, dates: RunningDashboard) -> None:
+    page = open_review(look, dates)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    for place in (".label-review .values .value", ".label-review .neighbor .cell", ".label-review .compared-own .cell"):
+        cells = page.locator(place).filter(has_text=re.compile(r"1912-\d\d-\d\d"), visible=True)
+        expect(cells.first).to_be_visible()
+        cut = cells.evaluate_all(
+            "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+        )
+        assert cut == []
+    assert wider_than_the_screen(page) == []
 
 
 def assert_placed(page: Page, number: int, placed: PlacedValue) -> None:

@@ -192,8 +192,23 @@ def test_categories_and_dates_are_sent_as_the_table_has_them():
     assert first["since"] == str(np.datetime64(int(days[0]), "D"))
     assert {frame[columns["names"].index("city")] for frame in columns["frames"]} <= {"Ulm", "Rome", "Oslo"}
     assert sum(columns["heatmaps"]["integrated"]) == pytest.approx(float(path.integrated.sum()), rel=1e-2)
+    assert not any(frame[columns["names"].index("city")] for frame in columns["outside"])
     features = counterfactual_payload(sample, trained, path)["columns"]
     assert features["total"] == 5  # without the table each number is one
+
+
+def test_a_zero_is_sent_as_one_whatever_scaling_and_back_leaves_of_it():
+    rng = np.random.default_rng(0)
+    values = np.column_stack([rng.integers(0, 3, 200), rng.normal(size=200)]).astype(np.float32)
+    table = NumberTable(values, ("parents", "fare"))
+    study = Study.build(name="table", inputs=table, labels=(values[:, 1] > 0).astype(int))
+    trained = fit_surrogate(study, Surrogate(width=8))
+    for row in np.flatnonzero(values[:, 0] == 0)[:8].tolist():
+        path = compute_counterfactual_path(study, trained, row)
+        columns = counterfactual_payload(SampleReference(row=row, id=str(row), excerpt=""), trained, path, table)[
+            "columns"
+        ]
+        assert columns["frames"][0][columns["names"].index("parents")] == "0"
 
 
 def test_the_command_says_how_good_it_is(train, tmp_path, capsys):
