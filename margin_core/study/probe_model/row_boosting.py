@@ -65,10 +65,13 @@ def _fit(values: Floats, labels: Ints, n_classes: int) -> Predict:
 
     rounds = max(min(ROUNDS, MAX_TREES // n_classes), 1)
     fitted = HistGradientBoostingClassifier(max_iter=rounds, early_stopping=False, random_state=0)
-    fitted.fit(values, labels)
+    # scikit-learn raises an error where it finds a column without any value.
+    known = np.isfinite(values).any(axis=0)
+    columns = np.flatnonzero(known if known.any() else ~known)
+    fitted.fit(values[:, columns] if known.any() else np.zeros_like(values), labels)
 
     def predict(rows: Floats) -> Doubles:
         with threadpool_limits(1, "blas"):
-            return of_all_classes(np.asarray(fitted.predict_proba(rows)), fitted.classes_, n_classes)
+            return of_all_classes(np.asarray(fitted.predict_proba(rows[:, columns])), fitted.classes_, n_classes)
 
     return predict

@@ -65,6 +65,17 @@ def test_the_order_of_the_samples_changes_nothing(name, modeled):
     )
 
 
+def test_a_column_without_values_changes_nothing(name, modeled):
+    values = np.asarray(modeled.inputs)
+    empty = NumberTable(np.column_stack([values, np.full(len(values), np.nan, np.float32)]), ("a", "b", "c", "empty"))
+    other = with_table_model(crossed().replace(inputs=empty), name, Run())
+    assert other.model.accuracy == pytest.approx(modeled.model.accuracy, abs=0.05)
+    nothing = NumberTable(np.full((len(values), 2), np.nan, np.float32), ("a", "b"))
+    guessed = with_table_model(crossed().replace(inputs=nothing), name, Run())
+    assert guessed.model.accuracy == pytest.approx(0.5, abs=0.1)
+    np.testing.assert_allclose(guessed.model.probabilities(np.full((2, 2), np.nan)).sum(axis=1), 1, atol=1e-5)
+
+
 def test_unlabeled_rows_are_predicted_and_given_probabilities_stay():
     labels = crossed().labels.copy()
     labels[200:] = -1
