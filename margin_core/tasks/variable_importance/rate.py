@@ -164,21 +164,15 @@ def _group_terms(effects: EffectSizes, group: Ints) -> _GroupTerms:
     group = group[effects.noise[group] > 0]
     if not len(group):
         return _GroupTerms(0.0, 0.0, 0.0, 0.0)
-    others = np.setdiff1d(np.arange(len(effects)), group)
-    rest, own = effects.factor[others], effects.factor[group]
-    kept = effects.noise[others] > 0
-    scaled = rest[kept] / np.sqrt(effects.noise[others][kept])[:, None]
-    # What the others leave of the factor's space, as in `EffectSizes.given_zero`.
-    inside = np.eye(own.shape[1]) + scaled.T @ scaled
-    covariance = own @ own.T + np.diag(effects.noise[group])
-    remaining = own @ np.linalg.solve(inside, own.T) + np.diag(effects.noise[group])  # inverse of Lambda_JJ
-    mean = effects.mean[group]
-    product = np.linalg.solve(remaining, covariance)
+    scale = np.sqrt(effects.noise[group])
+    own, mean = effects.factor[group] / scale[:, None], effects.mean[group] / scale
+    covariance, precision = own @ own.T + np.eye(len(group)), effects.precision(group)
+    product = precision @ covariance
     return _GroupTerms(
         trace=float(np.trace(product)) - len(group),
         log_inflation=max(float(np.linalg.slogdet(product)[1]) / len(group), 0.0),
-        quadratic=float(mean @ (np.linalg.solve(remaining, mean) - np.linalg.solve(covariance, mean))),
-        released=float(mean @ (covariance - remaining) @ mean),
+        quadratic=float(mean @ (precision @ mean - np.linalg.solve(covariance, mean))),
+        released=float((mean * scale**2) @ (covariance - np.linalg.inv(precision)) @ (mean * scale**2)),
     )
 
 

@@ -177,10 +177,19 @@ def test_an_effect_that_is_independent_of_the_others_has_no_share():
     assert rates[0] < 1e-9 < rates[1]
 
 
-def test_many_more_variables_than_units():
+@pytest.mark.parametrize("repeated", [False, True], ids=["units differ", "a unit twice, and one that says nothing"])
+def test_many_more_variables_than_units(repeated):
     effects = made(60, 3, 5, jitter=0.001)
-    brute = np.linalg.inv(covariance(effects)).diagonal() * effects.variance
-    np.testing.assert_allclose(effects.inflation, brute, rtol=1e-6)
+    if repeated:
+        factor = np.hstack([effects.factor, effects.factor[:, :1], np.zeros((60, 1))])
+        effects = with_jitter(effects.mean, factor, 0.001)
+    precision = np.linalg.inv(covariance(effects))
+    np.testing.assert_allclose(effects.inflation, precision.diagonal() * effects.variance, rtol=1e-6)
+    group = np.array([3, 17, 40])
+    scale = np.sqrt(effects.noise[group])
+    expected = precision[np.ix_(group, group)] * np.outer(scale, scale)
+    np.testing.assert_allclose(effects.precision(group), expected, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(compute_group_divergences(effects, [group]), [definition(effects, group)], rtol=1e-6)
 
 
 def test_correlations_are_those_of_the_covariance():
