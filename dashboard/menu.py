@@ -82,12 +82,30 @@ def menu_sections(listed: tuple[View, ...], opened: OpenStudy | None, request_ke
                     title=view.title,
                     icon=view.icon,
                     count=view.count(opened) if view.count is not None and opened is not None else None,
+                    followsDecisions=view.follows_decisions,
                 )
                 for view in views
             ],
         )
         for section, views in groupby(listed, lambda view: view.section)
     ]
+
+
+def sample_pages(listed: tuple[View, ...], opened: OpenStudy | None) -> tuple[tuple[str, str], ...]:
+    """Select the pages to which the panel of a sample leads.
+
+    Parameters
+    ----------
+    listed : tuple of View
+    opened : OpenStudy or None
+
+    Returns
+    -------
+    tuple of (str, str)
+        The path of each, and what its button is called.
+    """
+    leading = (view for view in listed if view.sample_action and opened is not None)
+    return tuple((view.path, view.sample_action) for view in leading if opened is None or not view.missing(opened))
 
 
 def about_study(opened: OpenStudy) -> MenuStudy:

@@ -631,6 +631,8 @@ export interface MenuPage {
   icon: string;
   /** Shown beside the title; None: the page has none. */
   count: number | null;
+  /** Whether it shows by itself what others decide. */
+  followsDecisions: boolean;
 }
 
 /** Pages under one title, which may be empty. */
@@ -1080,7 +1082,7 @@ export interface SaliencyStates {
 
 /** Something to be done with a sample. */
 export interface SampleAction {
-  name: "map" | "review" | "saliency" | "open";
+  name: string;
   row: number;
   seq: number;
 }
@@ -1120,8 +1122,8 @@ export interface SamplePanelData {
   /** Of the decisions. */
   version: number;
   kind: "picture" | "values" | "text" | "none";
-  /** Whether heatmaps of the samples can be computed. */
-  hasSaliency: boolean;
+  /** Path of each page that shows this sample, and what its button is called. */
+  pages: [string, string][];
   /** How to pick a sample on this page: a gesture and what it does. */
   gestures: [string, string][];
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.menu import about_study, listed_views, menu_sections, page_scripts
+from dashboard.menu import about_study, listed_views, menu_sections, page_scripts, sample_pages
 from dashboard.server.rerun_queue import RERUN_QUEUE
 from dashboard.shared import layout, state
 from dashboard.shared.menu.component import menu
@@ -31,6 +31,7 @@ with RERUN_QUEUE.turn():
     # Made once a tab: making a page asks the file system, at every click.
     pages = state.pages(" ".join(view.path for view in listed), lambda: pages_of(opened, is_opening=bool(key)))
     chosen = st.navigation(list(pages.values()), position="hidden")
+    state.SAMPLE_PAGES.set(sample_pages(listed, opened))
     shown = next(view for view in (OPENING, *VIEWS) if pages.get(view.path) is chosen)
     st.set_page_config(page_title=f"{shown.title} · MARGIN", page_icon=layout.ICON, layout="wide")
     with st.sidebar:

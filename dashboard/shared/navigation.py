@@ -42,9 +42,9 @@ def follow_sample(opened: OpenStudy, action: str | None, row: int) -> NoReturn:
     match action:
         case "review":
             review_samples(opened, [row, *neighbors_of(opened, row)], wording.near(opened.study.ids[row]))
-        case "map" | "saliency":
+        case path if path in dict(state.SAMPLE_PAGES.get()):
             state.PICKED.set(row)
-            open_page(action)
+            open_page(path)
         case _:
             state.PICKED.set(row)
             st.rerun()

@@ -78,7 +78,11 @@ RESUME_AT = Remembered[int | None]("resume_at", None)
 PAIR = Remembered[tuple[int, int] | None]("pair", None)
 """The two classes whose boundary is looked at, the smaller number first; None: nobody chose."""
 
-GOAL = Remembered[int]("goal", 10, is_of_study=False)
+SAMPLE_PAGES = Remembered[tuple[tuple[str, str], ...]]("sample_pages", (), is_of_study=False)
+"""Path of each page to which the panel of a sample leads, and what its button is called."""
+
+FIRST_GOAL = 10
+GOAL = Remembered[int]("goal", FIRST_GOAL, is_of_study=False)
 """Of 1,000 labels so many may be wrong when somebody stops."""
 
 REQUEST = Remembered[str | None]("request", None, is_of_study=False)

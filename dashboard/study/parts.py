@@ -20,6 +20,7 @@ class Part(StrEnum):
     PROBABILITIES = "probabilities"
     INPUTS = "inputs"
     MODEL = "model"
+    GRAPH = "graph"
     TRUTH = "truth"
 
 
@@ -35,6 +36,7 @@ HOW_TO_ADD = {
         "or, unless it is asked for, to pictures that came with features. Open it again and name its model, here or "
         "with --model; “margin” is MARGIN's own."
     ),
+    Part.GRAPH: "No graph came with this study. Hand one to Study.build(graph=...), or open samples with features.",
     Part.TRUTH: "The true labels of this study are not known. Where they are, name their file as truth in study.toml.",
 }
 """What is missing and how to get it, one line each."""
@@ -55,11 +57,6 @@ def has_part(opened: OpenStudy, part: Part) -> bool:
     if part is Part.TRUTH:
         return opened.audited.opened.truth is not None
     return opened.study.has(Need(part.value))
-
-
-def has_saliency(opened: OpenStudy) -> bool:
-    """Return whether heatmaps of the samples can be computed: it takes the samples themselves and a model."""
-    return missing_part(opened, (Part.INPUTS, Part.MODEL)) is None
 
 
 def missing_part(opened: OpenStudy, needs: Collection[Part]) -> Part | None:

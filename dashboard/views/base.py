@@ -60,6 +60,11 @@ class View:
         it. Nothing is shown for 0.
     needs_study : bool
         Whether there must be an open study; a view without one is shown always.
+    sample_action : str
+        What the button is called that leads from the panel of a sample to this page, with that sample picked; empty
+        where there is none.
+    follows_decisions : bool
+        Whether the page shows decisions that are made elsewhere by itself; of others the menu offers a reload.
     """
 
     title: str
@@ -72,6 +77,8 @@ class View:
     needs: frozenset[Part] = frozenset()
     count: Callable[[OpenStudy], int] | None = None
     needs_study: bool = True
+    sample_action: str = ""
+    follows_decisions: bool = False
     help: str = ""
 
     def missing(self, opened: OpenStudy) -> Part | None:

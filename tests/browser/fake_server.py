@@ -31,6 +31,7 @@ from browser.fake_study import FakeStudy
 from dashboard.server.program import PROGRAM, loader
 
 STUDY = "0fa1"
+SAMPLE_PAGES = [["map", "Show on map"], ["saliency", "Saliency"]]
 COMPONENTS = {
     "review": "views/label_review/component",
     "map": "views/map/component",
@@ -68,7 +69,13 @@ class FakeServer:
             "component": component,
             "theme": theme,
             "nav": nav,
-            "data": {"study": STUDY, "classes": self.study.classes, "hasSaliency": True, **data},
+            "data": {
+                "study": STUDY,
+                "classes": self.study.classes,
+                "hasSaliency": True,
+                "pages": SAMPLE_PAGES,
+                **data,
+            },
         }
         self.opened.append(self.study)
         written = json.dumps(settings).replace("#", "%23").replace("&", "%26")

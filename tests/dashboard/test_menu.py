@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.menu import about_study, listed_views, menu_sections, page_scripts
+from dashboard.menu import about_study, listed_views, menu_sections, page_scripts, sample_pages
 from dashboard.study.parts import HOW_TO_ADD, Part, has_part, missing_part
 from dashboard.views import OPENING, VIEWS
 from dashboard.views.base import Section
@@ -51,6 +51,23 @@ def test_only_what_needs_the_truth_is_not_listed(opened, monkeypatch):
     assert set(VIEWS) - set(listed_views(opened, is_opening=True)) == {BENCHMARK}
     without(monkeypatch, opened, "model")
     assert SALIENCY in listed_views(opened, is_opening=True)
+
+
+def test_the_panel_of_a_sample_leads_to_the_pages_that_the_study_has_the_parts_for(opened, monkeypatch):
+    def paths():
+        return [path for path, _ in sample_pages(listed_views(opened, is_opening=False), opened)]
+
+    leading = [view for view in VIEWS if view.sample_action]
+    assert paths() == [view.path for view in leading if view.missing(opened) is None]
+    without(monkeypatch, opened, "model", "inputs")
+    assert paths() == [view.path for view in leading if not view.needs & {Part.MODEL, Part.INPUTS}] != []
+    assert sample_pages((), None) == ()
+
+
+def test_the_menu_knows_which_pages_follow_decisions(opened):
+    sections = menu_sections(listed_views(opened, is_opening=False), opened, None)
+    following = {page["path"] for section in sections for page in section["pages"] if page["followsDecisions"]}
+    assert following == {view.path for view in VIEWS if view.follows_decisions} == {LABEL_REVIEW.path}
 
 
 def test_every_address_has_a_page(opened):

@@ -12,7 +12,6 @@ import { address as addressOf, getJson } from "../browser/server.js";
 import { count, counted } from "../browser/words.js";
 
 const LOOK_EVERY = 20_000;
-const REVIEW = "review";
 
 /** @typedef {{ link: HTMLAnchorElement, count: HTMLElement }} Entry */
 
@@ -22,7 +21,7 @@ class Menu {
   /** @type {Map<string, Entry>} by path */
   entries = new Map();
   shown = "";
-  current = "";
+  followsDecisions = false;
   version = 0;
   newest = 0;
   abort = new AbortController();
@@ -53,13 +52,13 @@ class Menu {
     clearInterval(this.timer);
   }
 
-  /* Whether another tab or another person has decided since this page was made. The review follows them by itself. */
+  /* Whether another tab or another person has decided since this page was made. A page that follows them by itself needs no such offer. */
   async look() {
-    if (document.hidden || !this.study || this.current === REVIEW) return;
+    if (document.hidden || !this.study || this.followsDecisions) return;
     try {
       const { version } = /** @type {DecisionsVersion} */ (await getJson(addressOf(this.study, "version"), { signal: this.abort.signal }));
       this.newest = version;
-      this.changed.hidden = version <= this.version || this.current === REVIEW;
+      this.changed.hidden = version <= this.version || this.followsDecisions;
     } catch {
       // The server is away: whatever is done next says so.
     }
@@ -73,7 +72,7 @@ class Menu {
   /** @param {MenuData} data */
   update({ about, sections, current }) {
     this.about.hidden = !about;
-    this.current = current;
+    this.followsDecisions = sections.some(({ pages }) => pages.some((page) => page.path === current && page.followsDecisions));
     this.changed.hidden = true;
     if (about) this.showStudy(about);
     const structure = JSON.stringify(sections.map(({ title, pages }) => [title, pages.map((page) => [page.path, page.title, page.address])]));

@@ -24,6 +24,8 @@ class MenuPage(TypedDict):
         Its name among Material Symbols.
     count
         Shown beside the title; None: the page has none.
+    followsDecisions
+        Whether it shows by itself what others decide.
     """
 
     path: str
@@ -31,6 +33,7 @@ class MenuPage(TypedDict):
     title: str
     icon: str
     count: int | None
+    followsDecisions: bool
 
 
 class MenuSection(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict, cast
+from typing import TypedDict, cast
 
 from dashboard.shared.components import ClassEntry, Kind, no_callback, register
 
@@ -20,8 +20,8 @@ class SamplePanelData(TypedDict):
         None: the most suspect samples are offered.
     version
         Of the decisions.
-    hasSaliency
-        Whether heatmaps of the samples can be computed.
+    pages
+        Path of each page that shows this sample, and what its button is called.
     gestures
         How to pick a sample on this page: a gesture and what it does.
     """
@@ -31,14 +31,14 @@ class SamplePanelData(TypedDict):
     classes: tuple[ClassEntry, ...]
     version: int
     kind: Kind
-    hasSaliency: bool
+    pages: tuple[tuple[str, str], ...]
     gestures: tuple[tuple[str, str], ...]
 
 
 class SampleAction(TypedDict):
     """Something to be done with a sample."""
 
-    name: Literal["map", "review", "saliency", "open"]
+    name: str
     row: int
     seq: int
 
@@ -53,11 +53,11 @@ class SamplePanelStates(TypedDict, total=False):
 class SampleEvents:
     """What is to be done with a row.
 
-    ``"map"``: show it there; ``"review"``: decide about it; ``"saliency"``: show its heatmaps; ``"open"``:
-    look at it (a neighbor was clicked). ``seq`` grows, so that a page can tell a new event from one it has answered.
+    ``"review"``: decide about it; ``"open"``: look at it (a neighbor was clicked); the path of a page: show it there.
+    ``seq`` grows, so that a page can tell a new event from one it has answered.
     """
 
-    action: Literal["map", "review", "saliency", "open"] | None
+    action: str | None
     row: int | None
     seq: int
 
@@ -69,7 +69,7 @@ def sample_panel(
     version: int = 0,
     *,
     kind: Kind = "picture",
-    has_saliency: bool,
+    pages: Sequence[tuple[str, str]] = (),
     gestures: Sequence[tuple[str, str]] = (),
     key: str,
     on_action: Callable[[], None] | None = None,
@@ -88,8 +88,8 @@ def sample_panel(
         Version of the decisions; a change fetches the sample again.
     kind
         What a sample is to the eye.
-    has_saliency
-        Whether heatmaps of the samples can be computed.
+    pages
+        Path of each page that shows this sample, and what its button is called.
     gestures
         How to pick a sample on this page: a gesture and what it does.
     key
@@ -110,7 +110,7 @@ def sample_panel(
             classes=tuple(classes),
             version=version,
             kind=kind,
-            hasSaliency=has_saliency,
+            pages=tuple(pages),
             gestures=tuple(gestures),
         ),
         on_action_change=on_action or no_callback,

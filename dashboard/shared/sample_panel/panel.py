@@ -8,7 +8,6 @@ from dashboard.shared import navigation, state
 from dashboard.shared.layout import classes
 from dashboard.shared.sample_panel.component import sample_panel
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.parts import has_saliency
 
 
 def show_picked_sample(opened: OpenStudy, gestures: Sequence[tuple[str, str]]) -> None:
@@ -21,7 +20,7 @@ def show_picked_sample(opened: OpenStudy, gestures: Sequence[tuple[str, str]]) -
     """
     events = sample_panel(
         opened.key, state.PICKED.get(), classes(opened), opened.version, kind=opened.pictures.kind,
-        has_saliency=has_saliency(opened), gestures=gestures, key="panel",
+        pages=state.SAMPLE_PAGES.get(), gestures=gestures, key="panel",
     )  # fmt: skip
     if events.row is not None and state.is_new("panel", events.seq):
         navigation.follow_sample(opened, events.action, events.row)

@@ -10,6 +10,7 @@ from dashboard.views.counterfactuals import wording
 COUNTERFACTUALS = View(
     title=wording.TITLE,
     help=wording.HELP,
+    sample_action=wording.SAMPLE_ACTION,
     icon="route",
     section=Section.MODEL,
     path="counterfactuals",

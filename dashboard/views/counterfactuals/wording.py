@@ -1,6 +1,7 @@
 """What the page of counterfactuals says."""
 
 TITLE = "Counterfactuals"
+SAMPLE_ACTION = "Counterfactual"
 HELP = (
     "What would have to change for a sample to be predicted as another class. A small invertible network leads "
     "from class to class (arXiv 1910.00406)."

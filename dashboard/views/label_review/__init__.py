@@ -28,4 +28,5 @@ LABEL_REVIEW = View(
     routes=f"{__name__}.routes",
     map_colors=f"{__name__}.channel",
     count=open_suspects,
+    follows_decisions=True,
 )

@@ -24,6 +24,7 @@ from dashboard.server.http import (
     read_rows,
     whole_number,
 )
+from dashboard.shared import state
 from dashboard.study import registry
 from dashboard.study.cards import full_cards, recent_decisions
 from dashboard.study.open_study import OpenStudy
@@ -42,7 +43,6 @@ from margin_core.review import Choice, Verdict
 MAX_SKIPPED = 1000
 MAX_DECISIONS = 500
 MAX_NOTE, MAX_REVIEWER = 2000, 200
-GOAL = 10
 """Of 1,000 labels so many may be wrong when somebody stops, unless the address says otherwise."""
 
 
@@ -134,7 +134,7 @@ def _review_state(opened: OpenStudy, request: Request) -> QueueAnswer:
         rows, sampled = session.upcoming_with_checks(count, skip=skip, checks=request.query_params.get("checks") == "1")
     return {
         "version": session.version,
-        "progress": _progress(opened, read_number(request, "goal", GOAL, 1000)),
+        "progress": _progress(opened, read_number(request, "goal", state.FIRST_GOAL, 1000)),
         "history": recent_decisions(opened),
         "refit": {
             "refits": session.n_refits,

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import layout, navigation, state
-from dashboard.study.parts import has_saliency
 from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.label_review import wording
 from dashboard.views.label_review.component import review_component
@@ -34,7 +33,7 @@ events = review_component(
     unlabeled=len(without_label),
     goal=state.GOAL.get(),
     at=state.RESUME_AT.pop(),
-    has_saliency=has_saliency(opened),
+    has_saliency="saliency" in dict(state.SAMPLE_PAGES.get()),
     key="review",
 )
 if events.action is not None and state.is_new("review", events.seq):

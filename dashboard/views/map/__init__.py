@@ -11,6 +11,7 @@ from dashboard.views.map import wording
 MAP = View(
     title=wording.TITLE,
     help=wording.HELP,
+    sample_action=wording.SAMPLE_ACTION,
     icon="scatter_plot",
     section=Section.DATA,
     path="map",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from margin_core.study.samples import counted
 
 TITLE = "Map"
+SAMPLE_ACTION = "Show on map"
 HELP = "Samples that are close on the map have similar features. Scores never use the map itself."
 COLOR, FILTER = "Color", "Filter"
 GIVEN_LABEL, SPLIT = "Given label", "Split"

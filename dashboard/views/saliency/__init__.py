@@ -11,6 +11,7 @@ from dashboard.views.saliency import wording
 SALIENCY = View(
     title=wording.TITLE,
     help=wording.HELP,
+    sample_action=wording.SAMPLE_ACTION,
     icon="visibility",
     section=Section.MODEL,
     path="saliency",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 TITLE = "Saliency"
+SAMPLE_ACTION = "Saliency"
 HELP = "Which parts of a sample the prediction rests on, by MARGIN and by published methods side by side."
 PLACES = {"picture": "pixels", "values": "columns", "text": "words"}
 
