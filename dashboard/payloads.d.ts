@@ -641,10 +641,10 @@ export interface MenuSection {
   pages: MenuPage[];
 }
 
-/** What the menu reports. */
+/** What the menu reports: a page that was clicked, or that decisions made elsewhere are to be shown. */
 export interface MenuStates {
   chosen?: PageChosen;
-  refreshed?: PageRefreshed;
+  refreshed?: VersionReported;
 }
 
 /** The study that is open, and how far its review is. */
@@ -702,12 +702,6 @@ export interface Neighbor {
 /** A page that was clicked. */
 export interface PageChosen {
   path: string;
-  seq: number;
-}
-
-/** Decisions that were made elsewhere are to be shown; `version` is that of these. */
-export interface PageRefreshed {
-  version: number;
   seq: number;
 }
 
@@ -988,15 +982,9 @@ export interface ReviewData {
   hasSaliency: boolean;
 }
 
-/** Decisions are in the log up to this version, and none waits. */
-export interface ReviewSaved {
-  version: number;
-  seq: number;
-}
-
-/** What the component reports. */
+/** What the component reports: decisions that are in the log, with none waiting, or where to go. */
 export interface ReviewStates {
-  saved?: ReviewSaved;
+  saved?: VersionReported;
   action?: ReviewAction;
 }
 
@@ -1328,6 +1316,13 @@ export interface ValuePlaces {
   unusualSuggested: boolean[];
   /** Columns, the most unusual in the given class first. */
   order: number[];
+}
+
+/** A version of the decisions: the menu names one that is to be shown, a review one that is in the log. */
+export interface VersionReported {
+  version: number;
+  /** As that of `SamplePicked`. */
+  seq: number;
 }
 
 /** A labeled neighbor, as it counts. */

@@ -7,6 +7,9 @@ box. Anything else that is raised is a bug of the program and keeps its tracebac
 
 from __future__ import annotations
 
+BAD_INPUT = 2
+"""Exit code of a command that cannot use what it is given."""
+
 
 class MarginError(ValueError):
     """An input cannot be used; the message says what to do."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 from record import Line
+from serving import lasso, on_screen
 
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.map.data import rows_inside
@@ -20,22 +20,10 @@ PAGE_OF_THUMBNAILS = 60
 
 def outline(page: Page, points: NDArray[np.float32], turn: int) -> list[tuple[float, float]]:
     """Return a circle on the screen around some point of the map, its size changing with the turn."""
-    box = page.locator(".overlay").bounding_box()
-    assert box
-    unit = min(box["width"], box["height"]) / 2 * 0.94
-    middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
-    center = middle + np.median(points, axis=0) * [unit, -unit]
-    radius = unit * (0.15 + 0.015 * turn)
+    center, edge = on_screen(page, np.median(points, axis=0) + np.array([[0, 0], [0.15 + 0.015 * turn, 0]]))
+    radius = edge[0] - center[0]
     angles = np.linspace(0, 2 * np.pi, 24)
     return [(float(x), float(y)) for x, y in center + radius * np.column_stack([np.cos(angles), np.sin(angles)])]
-
-
-def draw(page: Page, path: Sequence[tuple[float, float]]) -> None:
-    page.mouse.move(*path[0])
-    page.mouse.down()
-    for at in path[1:]:
-        page.mouse.move(*at)
-    page.mouse.up()
 
 
 def painted_after_script(page: Page, since: float) -> float:
@@ -61,7 +49,7 @@ def lasso_times(bench: Bench, page: Page, wire: Wire, n: int) -> Lassos:
     for turn in range(n):
         wire.clear()
         start = clock(page)
-        draw(page, outline(page, bench.points, turn))
+        lasso(page, outline(page, bench.points, turn))
         last = noted(page, start, "thumbnails painted", page=0, pictures=PAGE_OF_THUMBNAILS)
         page.wait_for_timeout(700)
         since = notes(page, start)

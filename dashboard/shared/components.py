@@ -46,6 +46,19 @@ class SamplePicked(TypedDict):
     seq: int
 
 
+class VersionReported(TypedDict):
+    """A version of the decisions: the menu names one that is to be shown, a review one that is in the log.
+
+    Attributes
+    ----------
+    seq
+        As that of `SamplePicked`.
+    """
+
+    version: int
+    seq: int
+
+
 def register(module: str) -> ComponentRenderer:
     """Register the component beside a module with Streamlit, once, when that is imported.
 

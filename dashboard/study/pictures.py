@@ -12,7 +12,7 @@ from dashboard.study.payloads import SampleContent
 from margin_core.errors import WorkspaceError
 from margin_core.storage.archive import atomic_write
 from margin_core.storage.workspace import Workspace
-from margin_core.study.inputs.shown import ShownKind, named_values, shown_kind, to_picture
+from margin_core.study.inputs.shown import MAX_PIXEL_ART_SIDE, ShownKind, named_values, shown_kind, to_picture
 from margin_core.values import Need, Study
 
 Size = Literal["thumb", "full"]
@@ -25,9 +25,6 @@ MAX_EXCERPT = 140
 
 VALUES_NAMED = 6
 """Of a row of numbers at most so many stand there, each on its line; where there is less room, the first of them."""
-
-PIXEL_ART = 64
-"""Up to this size a picture travels as PNG, pixel for pixel."""
 
 
 class PictureBook:
@@ -95,7 +92,7 @@ class PictureBook:
         if size == "thumb" and kept is not None and kept.is_file():
             return kept.read_bytes(), "image/webp"
         image = Image.fromarray(to_picture(self._study.inputs[row]))
-        if max(image.size) <= PIXEL_ART:
+        if max(image.size) <= MAX_PIXEL_ART_SIDE:
             return _encoded(image, "PNG"), "image/png"
         image.thumbnail((LONGEST[size], LONGEST[size]), Image.Resampling.LANCZOS)
         encoded = _encoded(image, "WEBP")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from scipy import sparse
 
 from margin_core import protocol
 from margin_core.graph import build, build_graph
-from margin_core.storage.archive import sparse_from_arrays, sparse_to_arrays
+from margin_core.storage.archive import values_from_arrays, values_to_arrays
 from margin_core.storage.engine import Progress, Run, silent
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study import Opened
 from margin_core.tasks import Task
-from margin_core.values import Domain, Explanation, Findings, Influence, SignalValues, Steps
+from margin_core.values import Domain, Explanation, Findings, Influence, Steps
 
 VERSION = 2
 """Raised whenever the same explanation would be stored in another form."""
@@ -59,7 +58,7 @@ def load_or_explain(task: Task, opened: Opened, progress: Progress = silent) -> 
     domain = task.domain(study, run)
     graph = build_graph(task.graph, domain, run)
     signal = task.function(study, domain, graph, run)
-    influence = Influence(scores=stored["influence"], high_pass=_values_from_arrays("high_pass", stored))
+    influence = Influence(scores=stored["influence"], high_pass=values_from_arrays("high_pass", stored))
     return Explanation(
         task=task.name,
         parameters=task.parameters(),
@@ -81,7 +80,7 @@ def _to_arrays(found: Explanation) -> dict[str, np.ndarray]:
         "influence": found.influence.scores,
         "evidence": np.array(list(findings.evidence), dtype=str),
         "maps": np.array(list(findings.maps), dtype=str),
-        **_values_to_arrays("high_pass", found.influence.high_pass),
+        **values_to_arrays("high_pass", found.influence.high_pass),
         **_column_to_arrays("roles", findings.roles),
         **{
             part: array
@@ -112,11 +111,3 @@ def _column_to_arrays(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
 
 def _column_from_arrays(name: str, stored: Mapping[str, np.ndarray]) -> np.ndarray:
     return stored[name] if name in stored else np.asarray(stored[f"{name}.texts"])[stored[f"{name}.numbers"]]
-
-
-def _values_to_arrays(name: str, values: SignalValues) -> dict[str, np.ndarray]:
-    return sparse_to_arrays(name, values) if isinstance(values, sparse.csr_array) else {name: values}
-
-
-def _values_from_arrays(name: str, stored: Mapping[str, np.ndarray]) -> SignalValues:
-    return stored[name] if name in stored else sparse_from_arrays(name, stored)

@@ -26,9 +26,8 @@ from typing import Any
 
 from margin_core import __version__
 from margin_core.cli.messages import print_message
-from margin_core.errors import MarginError, MarginWarning, SourceError
+from margin_core.errors import BAD_INPUT, MarginError, MarginWarning, SourceError
 
-BAD_INPUT = 2
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
 CLOSED_PIPE = 141

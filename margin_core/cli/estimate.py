@@ -15,12 +15,11 @@ from margin_core.review.estimates import (
     flag_labels,
     planted_error_test,
 )
+from margin_core.review.estimates.false_discoveries import FALSE_DISCOVERY_RATES
 from margin_core.review.estimates.planted_errors import DEPTHS
 from margin_core.review.estimates.remaining_errors import CONFIDENCE
 from margin_core.review.queue_posterior import fit_queue_posterior
 from margin_core.storage.engine import Run
-
-FALSE_DISCOVERY_RATES = (0.05, 0.1, 0.2)
 
 KEYS = {
     "samples": "samples of the study",

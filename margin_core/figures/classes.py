@@ -12,6 +12,8 @@ from margin_core.errors import ParameterError
 from margin_core.figures.checks import check_items
 
 BAR_HEIGHT = 22
+"""Pixels that a bar of a chart takes, with the gap below it."""
+
 MAX_UNIT_TICKS = 5
 CLEAN = "#7FA8C9"
 WARNING = "#D55E00"

@@ -14,9 +14,9 @@ from scipy.spatial.distance import squareform
 from margin_core.errors import ParameterError
 from margin_core.figures.band import draw_band
 from margin_core.figures.checks import check_items, check_mapping, read_numbers
+from margin_core.figures.classes import BAR_HEIGHT
 from margin_core.figures.palette import CLASS_COLORS, OTHER, SIGNED, score_colors
 
-BAR_HEIGHT = 22
 MAX_NAME = 28
 """Letters of a name beside its bar."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from margin_core.probe.softmax import softmax
 from margin_core.values import Doubles, Ints
 
-BLOCK_CELLS = 500_000
+CACHED_CELLS = 500_000
 """Samples times classes whose probabilities are held at once: what a processor's cache holds."""
 
 
@@ -120,7 +120,7 @@ def fit_logistic(
     weighted_labels = sparse.csr_array((weight.astype(np.float64), (column, np.arange(n))), shape=(m, n))
     observed = (weighted_labels @ samples.T) / total
     # Block by block of samples: of thousands of classes, the whole table fits into no cache, and hardly into memory.
-    width = max(BLOCK_CELLS // m, 1)
+    width = max(CACHED_CELLS // m, 1)
     blocks = [slice(first, first + width) for first in range(0, n, width)]
 
     def loss(scaled: Doubles) -> tuple[float, Doubles]:

@@ -23,15 +23,12 @@ from margin_core.evidence import (
 )
 from margin_core.evidence.column_places import UNUSUAL, order_by_typicality
 from margin_core.report.markup import Child, Html, element, named
-from margin_core.study.inputs.shown import named_values, shown_kind, to_picture, values_beside
+from margin_core.study.inputs.shown import MAX_PIXEL_ART_SIDE, named_values, shown_kind, to_picture, values_beside
 from margin_core.values import UNLABELED, Study
 from margin_core.values.written_table import ShownValue
 
 LONGEST_SIDE = 192
 """Pixels of the longest side of a picture: two inches of paper."""
-
-PIXEL_ART = 64
-"""Up to this size a picture is kept pixel for pixel."""
 
 MAX_LETTERS = 320
 MAX_VALUES = 10
@@ -276,7 +273,7 @@ def show_picture(pixels: NDArray[np.uint8], description: str) -> Html:
     """
     image = Image.fromarray(pixels)
     stream = io.BytesIO()
-    is_pixel_art = max(image.size) <= PIXEL_ART
+    is_pixel_art = max(image.size) <= MAX_PIXEL_ART_SIDE
     if is_pixel_art:
         image.save(stream, "PNG")
     else:

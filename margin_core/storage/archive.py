@@ -20,6 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from margin_core.errors import SourceError, WorkspaceError
@@ -201,3 +202,35 @@ def sparse_from_arrays(name: str, arrays: Arrays) -> sparse.csr_array:
     """
     parts = (arrays[f"{name}.data"], arrays[f"{name}.indices"], arrays[f"{name}.indptr"])
     return sparse.csr_array(parts, shape=tuple(arrays[f"{name}.shape"]))
+
+
+def values_to_arrays(name: str, values: NDArray[Any] | sparse.csr_array) -> dict[str, np.ndarray]:
+    """Return the arrays of values that are dense or sparse, for an archive.
+
+    Parameters
+    ----------
+    name : str
+        Their name, or the prefix of the names of a sparse matrix' arrays.
+    values : array or csr_array
+
+    Returns
+    -------
+    dict of str to array
+    """
+    return sparse_to_arrays(name, values) if isinstance(values, sparse.csr_array) else {name: values}
+
+
+def values_from_arrays(name: str, arrays: Arrays) -> NDArray[Any] | sparse.csr_array:
+    """Return the values that `values_to_arrays` was given.
+
+    Parameters
+    ----------
+    name : str
+    arrays : mapping of str to array
+        May hold others too.
+
+    Returns
+    -------
+    array or csr_array
+    """
+    return arrays[name] if name in arrays else sparse_from_arrays(name, arrays)

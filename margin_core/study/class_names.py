@@ -13,7 +13,7 @@ from margin_core.study.notes import Note, assumption
 from margin_core.study.samples import counted, encode_classes, listed
 from margin_core.values import Ints
 
-MISSING = frozenset({"nan", "<na>", "none", "null"})
+MISSING_LABELS = frozenset({"nan", "<na>", "none", "null"})
 """Texts, in lower case, that programs write where a label is missing. ``NA`` is none of them: it may be Namibia."""
 
 MAX_UNREPEATED = 20
@@ -50,7 +50,7 @@ def number_classes(source: object, texts: Sequence[str]) -> tuple[Ints, tuple[st
     trimmed = [text.strip() for text in texts]
     notes: list[Note] = []
     occurring = set(trimmed) - {""}
-    marks = sorted(text for text in occurring if text.lower() in MISSING)
+    marks = sorted(text for text in occurring if text.lower() in MISSING_LABELS)
     if marks and len(occurring) > len(marks):
         trimmed = ["" if text in marks else text for text in trimmed]
         occurring -= set(marks)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from margin_core.errors import MissingPart, SourceError
-from margin_core.storage.archive import read_archive, sparse_from_arrays, sparse_to_arrays, write_archive
+from margin_core.storage.archive import read_archive, values_from_arrays, values_to_arrays, write_archive
 from margin_core.values.arrays import Floats, Ints, SignalValues, Texts, freeze, read_only
 from margin_core.values.findings import Findings
 from margin_core.values.handed_in import to_path
@@ -179,8 +179,7 @@ class Explanation:
         ----------
         path : str or Path
         """
-        signal, signal_arrays = _values_to_arrays("signal", self.signal.values)
-        high_pass, high_pass_arrays = _values_to_arrays("high_pass", self.influence.high_pass)
+        signal, high_pass = self.signal.values, self.influence.high_pass
         about = {
             "format": 1,
             "task": self.task,
@@ -190,8 +189,8 @@ class Explanation:
             "domain_fingerprint": self.domain.fingerprint,
             "domain_size": self.domain.size,
             "hypothesis": self.signal.hypothesis,
-            "signal": signal,
-            "high_pass": high_pass,
+            "signal": _layout(signal),
+            "high_pass": _layout(high_pass),
             "evidence": list(self.findings.evidence),
             "maps": list(self.findings.maps),
             "fingerprint": self.fingerprint,
@@ -210,7 +209,7 @@ class Explanation:
             if (part := getattr(self.domain, name)) is not None:
                 arrays[f"domain.{name}"] = part
         arrays |= {f"graph.{name}": array for name, array in self.graph.to_arrays().items()}
-        arrays |= signal_arrays | high_pass_arrays
+        arrays |= values_to_arrays("signal", signal) | values_to_arrays("high_pass", high_pass)
         arrays |= {f"evidence.{name}": array for name, array in self.findings.evidence.items()}
         arrays |= {f"maps.{name}": array for name, array in self.findings.maps.items()}
         write_archive(to_path("Explanation.save", path), about, arrays)
@@ -260,10 +259,12 @@ class Explanation:
             splits=arrays.get("domain.splits"),
             groups=arrays.get("domain.groups"),
         )
-        signal = Signal(values=_values_from_arrays("signal", about["signal"], arrays), hypothesis=about["hypothesis"])
-        influence = Influence(
-            scores=arrays["influence.scores"], high_pass=_values_from_arrays("high_pass", about["high_pass"], arrays)
-        )
+        values = {name: values_from_arrays(name, arrays) for name in ("signal", "high_pass")}
+        for name, stored in values.items():
+            if about[name] != _layout(stored):
+                raise ValueError(f"'{name}' is {_layout(stored)}, and not {about[name]}")
+        signal = Signal(values=values["signal"], hypothesis=about["hypothesis"])
+        influence = Influence(scores=arrays["influence.scores"], high_pass=values["high_pass"])
         findings = Findings(
             ids=arrays["findings.ids"],
             scores=arrays["findings.scores"],
@@ -313,11 +314,5 @@ def _to_json(values: list[Any]) -> str:
     return json.dumps([value for value in plain if value != ""], ensure_ascii=False)
 
 
-def _values_to_arrays(name: str, values: SignalValues) -> tuple[str, dict[str, np.ndarray]]:
-    if isinstance(values, sparse.csr_array):
-        return "sparse", sparse_to_arrays(name, values)
-    return "dense", {name: values}
-
-
-def _values_from_arrays(name: str, kind: str, arrays: Mapping[str, np.ndarray]) -> SignalValues:
-    return sparse_from_arrays(name, arrays) if kind == "sparse" else arrays[name]
+def _layout(values: SignalValues) -> str:
+    return "sparse" if isinstance(values, sparse.csr_array) else "dense"

@@ -17,7 +17,7 @@ MAX_COMPLETE = 100
 N_TOP = 24
 """Of more, so many a sample: a twenty-fifth guess is as good as any other."""
 
-BLOCK_CELLS = 500_000
+MAX_BLOCK_CELLS = 500_000
 """Samples times classes of a table that are held at once while its largest are picked."""
 
 
@@ -315,8 +315,8 @@ def blocks_of_rows(n_rows: int, n_columns: int) -> Iterator[slice]:
     Yields
     ------
     slice
-        At most `BLOCK_CELLS` cells, at least one row.
+        At most `MAX_BLOCK_CELLS` cells, at least one row.
     """
-    step = max(BLOCK_CELLS // max(n_columns, 1), 1)
+    step = max(MAX_BLOCK_CELLS // max(n_columns, 1), 1)
     for first in range(0, n_rows, step):
         yield slice(first, min(first + step, n_rows))

@@ -35,16 +35,21 @@ def whole(page: Page) -> None:
     page.locator(".map .toolbar .tool").last.click()
 
 
-def places(page: Page) -> NDArray[np.float64]:
-    """Return where the samples lie on the screen while the whole map is shown, from the positions that are sent."""
-    names = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
-    address = next(name for name in names if re.search(r"/margin/[0-9a-f]+/points$", name))
-    points = np.frombuffer(page.request.get(address).body(), "<f4").reshape(-1, 2)
+def on_screen(page: Page, points: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return where points of the whole map lie on the screen."""
     box = page.locator(".overlay").bounding_box()
     assert box
     unit = min(box["width"], box["height"]) / 2 * 0.94
     middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
     return middle + points * [unit, -unit]
+
+
+def places(page: Page) -> NDArray[np.float64]:
+    """Return where the samples lie on the screen while the whole map is shown, from the positions that are sent."""
+    names = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
+    address = next(name for name in names if re.search(r"/margin/[0-9a-f]+/points$", name))
+    points = np.frombuffer(page.request.get(address).body(), "<f4").reshape(-1, 2)
+    return on_screen(page, points)
 
 
 def is_free(page: Page, path: Path) -> bool:

@@ -11,7 +11,7 @@ import { pictureAddress } from "./server.js";
 import { besideCard, valueCard, valueLine } from "./value_card.js";
 import { excerptOf, inLine } from "./words.js";
 
-const PIXEL_ART = 64;
+const MIN_SMOOTH_SIDE = 64;
 
 /** @typedef {{ row: number, kind: string } & Pick<Card, "text" | "pieces" | "folded" | "values" | "others" | "places" | "otherPlaces">} Shown */
 /** @typedef {"here" | "unreadable" | "away"} Arrival */
@@ -22,7 +22,7 @@ const PIXEL_ART = 64;
  * @param {{ width: number, height: number }} size
  */
 export function isPixelArt({ width, height }) {
-  return Math.max(width, height) < PIXEL_ART;
+  return Math.max(width, height) < MIN_SMOOTH_SIDE;
 }
 
 /** @param {HTMLImageElement} image */

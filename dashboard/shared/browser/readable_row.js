@@ -2,6 +2,7 @@
 /* A sample that is a text or a row of a table, in one line of a list: what is to be read of it, and what marks it. */
 
 /** @import { Card } from "../../payloads.d.ts" */
+/** @import { ClassNames } from "./value_card.js" */
 
 import { el } from "./elements.js";
 import { markedText, wordLegend } from "./marked_text.js";
@@ -11,7 +12,6 @@ import { columnsInCommon } from "./value_places.js";
 const COLUMNS = 6;
 
 /** @typedef {Pick<Card, "id" | "kind" | "pieces" | "short" | "values" | "places">} Readable */
-/** @typedef {{ given: string, suggested: string }} ClassNames */
 
 /** @param {string} kind */
 export function isReadable(kind) {

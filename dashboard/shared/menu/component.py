@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict, cast
 
-from dashboard.shared.components import no_callback, register
+from dashboard.shared.components import VersionReported, no_callback, register
 
 _mount = register(__name__)
 
@@ -97,18 +97,11 @@ class PageChosen(TypedDict):
     seq: int
 
 
-class PageRefreshed(TypedDict):
-    """Decisions that were made elsewhere are to be shown; ``version`` is that of these."""
-
-    version: int
-    seq: int
-
-
 class MenuStates(TypedDict, total=False):
-    """What the menu reports."""
+    """What the menu reports: a page that was clicked, or that decisions made elsewhere are to be shown."""
 
     chosen: PageChosen
-    refreshed: PageRefreshed
+    refreshed: VersionReported
 
 
 @dataclass(frozen=True)

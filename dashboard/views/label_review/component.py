@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict, cast
 
-from dashboard.shared.components import ClassEntry, Kind, no_callback, register
+from dashboard.shared.components import ClassEntry, Kind, VersionReported, no_callback, register
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 
 _mount = register(__name__)
@@ -47,13 +47,6 @@ class ReviewData(TypedDict):
     hasSaliency: bool
 
 
-class ReviewSaved(TypedDict):
-    """Decisions are in the log up to this version, and none waits."""
-
-    version: int
-    seq: int
-
-
 class ReviewAction(TypedDict):
     """Where to go, for ``map`` and ``saliency`` with a row."""
 
@@ -63,9 +56,9 @@ class ReviewAction(TypedDict):
 
 
 class ReviewStates(TypedDict, total=False):
-    """What the component reports."""
+    """What the component reports: decisions that are in the log, with none waiting, or where to go."""
 
-    saved: ReviewSaved
+    saved: VersionReported
     action: ReviewAction
 
 

@@ -18,6 +18,7 @@ from cachetools import FIFOCache
 from dashboard.study import registry
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.processes import MarginProcess
+from margin_core.errors import BAD_INPUT
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 
 MAX_WAITING = 64
@@ -33,9 +34,6 @@ PATIENCE = 1.0
 
 MAX_CRASHES = 2
 """How often a process may end by itself over one request before that is given up."""
-
-BAD_INPUT = 2
-"""The exit code of a command that cannot begin."""
 
 
 @dataclass(eq=False)

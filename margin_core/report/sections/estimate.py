@@ -8,10 +8,9 @@ from margin_core.report.blocks import figure, table
 from margin_core.report.charts import count_interval, probability_curve
 from margin_core.report.markup import Child, element
 from margin_core.review.estimates import LabelErrorEstimate
+from margin_core.review.estimates.false_discoveries import FALSE_DISCOVERY_RATES
 from margin_core.study.samples import counted
 from margin_core.values import UNLABELED
-
-FALSE_DISCOVERY_RATES = (0.05, 0.1, 0.2)
 
 
 def estimate_section(estimate: LabelErrorEstimate) -> Child:

@@ -11,6 +11,9 @@ from margin_core.errors import ParameterError
 from margin_core.review.estimates.error_posterior import N_BINS, ErrorPosterior
 from margin_core.values import Doubles, Ints, freeze
 
+FALSE_DISCOVERY_RATES = (0.05, 0.1, 0.2)
+"""Bounds at which the command line and the report list flagged labels."""
+
 CREDIBILITY = 0.8
 """The false discovery proportion must stay within its bound in this share of the posterior's draws."""
 

@@ -14,8 +14,10 @@ from margin_core.values import Ints, Need, Study
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import ShownValue, written_value
 
-ShownKind = Literal["picture", "values", "text", "none"]
+MAX_PIXEL_ART_SIDE = 64
+"""Up to this height and width a picture is kept and shown pixel for pixel."""
 
+ShownKind = Literal["picture", "values", "text", "none"]
 
 _ROLES = frozenset({"file", "group", "split", "text", "unreadable", "weight", "model_label"})
 """Columns beside the samples that have a meaning of their own."""

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from margin_core.study.readers.column_table import MISSING, ColumnTable
+from margin_core.study.readers.column_table import MISSING_VALUES, ColumnTable
 from margin_core.study.readers.distinct_texts import DistinctTexts
 from margin_core.study.readers.written_dates import (
     find_ambiguous_date,
@@ -280,7 +280,7 @@ def _names_rows(name: str, values: Doubles) -> bool:
 
 def _words(texts: DistinctTexts) -> float:
     """Return how many words a value has, on average of the first rows."""
-    counts = [len(text.split()) for text in texts.first if text and text.lower() not in MISSING]
+    counts = [len(text.split()) for text in texts.first if text and text.lower() not in MISSING_VALUES]
     return float(np.mean(counts)) if counts else 0.0
 
 

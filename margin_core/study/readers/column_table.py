@@ -33,11 +33,13 @@ from margin_core.values import Doubles
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".gz")
 LINES_OF_JSON = (".jsonl", ".ndjson")
 
-MISSING = frozenset({"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "missing", "unknown"})
+MISSING_VALUES = frozenset(
+    {"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", "missing", "unknown"}
+)
 """Texts that mean a missing number in a text file, in lower case."""
 
 _SPELLED = sorted(
-    {form for text in MISSING for form in (text, text.upper(), text.capitalize(), text.title())} | {"NaN"}
+    {form for text in MISSING_VALUES for form in (text, text.upper(), text.capitalize(), text.title())} | {"NaN"}
 )
 
 
@@ -135,7 +137,7 @@ class ColumnTable:
         column = self.columns[name]
         if pa.types.is_string(column.type):
             trimmed = pc.utf8_trim_whitespace(column)
-            column = pc.if_else(pc.is_in(pc.utf8_lower(trimmed), pa.array(sorted(MISSING))), None, trimmed)
+            column = pc.if_else(pc.is_in(pc.utf8_lower(trimmed), pa.array(sorted(MISSING_VALUES))), None, trimmed)
         elif pa.types.is_temporal(column.type):
             return None
         try:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from margin_core.study.readers.column_table import MISSING
+from margin_core.study.readers.column_table import MISSING_VALUES
 from margin_core.values import Doubles, Ints
 
 DECIMAL_POINT = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|infinity)$"
@@ -19,8 +19,8 @@ COMMAS_BETWEEN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
 _DOTS_BETWEEN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?$"
 _CERTAINLY_BETWEEN_THOUSANDS = r",.*[.,]"
 
-_MARKS = pa.array(sorted(MISSING))
-_LONGEST_MARK = max(len(text) for text in MISSING)
+_MARKS = pa.array(sorted(MISSING_VALUES))
+_LONGEST_MARK = max(len(text) for text in MISSING_VALUES)
 _LOOKED_AT = 1_000
 """Texts that are looked at before all of them are."""
 

@@ -29,24 +29,27 @@ def test_it_fits_separable_classes(planted):
     assert (p.argmax(axis=1) == planted.truth).mean() > 0.98
 
 
-def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, monkeypatch):
+@pytest.fixture
+def scrambled_fold(planted, monkeypatch):
+    """Which samples are in one fold of five, and labels that are right but in that fold."""
     fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
     monkeypatch.setattr(module, "assign_folds", lambda labels, ids, folds, groups: fold_of)
     inside = fold_of == 2
     scrambled = planted.truth.copy()
     scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
+    return inside, scrambled
+
+
+def test_a_prediction_never_depends_on_the_labels_of_its_own_fold(planted, scrambled_fold):
+    inside, scrambled = scrambled_fold
     before = fit(planted.study.embedding, planted.truth).probabilities.values
     after = fit(planted.study.embedding, scrambled).probabilities.values
     np.testing.assert_array_equal(after[inside], before[inside])
     assert (after[~inside] != before[~inside]).any()
 
 
-def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, monkeypatch):
-    fold_of = np.random.default_rng(0).integers(0, 5, len(planted.truth))
-    monkeypatch.setattr(module, "assign_folds", lambda labels, ids, folds, groups: fold_of)
-    inside = fold_of == 2
-    scrambled = planted.truth.copy()
-    scrambled[inside] = np.random.default_rng(1).integers(0, 3, inside.sum())
+def test_a_second_fit_from_the_first_does_not_see_its_own_fold_either(planted, scrambled_fold):
+    inside, scrambled = scrambled_fold
     weight = np.random.default_rng(2).random(len(scrambled))
     found = [
         fit(

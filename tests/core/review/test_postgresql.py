@@ -8,11 +8,12 @@ import tempfile
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 import pytest
 from sqlalchemy.exc import ProgrammingError
+from store_laws import test_a_batch_is_kept_whole_or_not_at_all as test_a_batch_is_kept_whole_or_not_at_all
+from store_laws import test_threads_share_a_store as test_threads_share_a_store
 
 from margin_core.errors import ReviewError
 from margin_core.review import Appended, Choice, ReviewSession, ReviewStore, Verdict
@@ -99,24 +100,6 @@ def test_the_database_itself_refuses_to_change_the_log(store, make_decision, sta
     with pytest.raises(ProgrammingError, match="append-only"), store.database.engine.begin() as connection:
         connection.exec_driver_sql(statement)
     assert len(store.decisions()) == 1
-
-
-def test_a_batch_is_kept_whole_or_not_at_all(store, make_decision):
-    with pytest.raises(ReviewError, match=r"^Cannot record a decision: '\\udcff.png' is not valid text\. Rename"):
-        store.append([make_decision(), make_decision("\udcff.png")])
-    assert store.decisions() == []
-
-
-def test_threads_share_a_store(store, make_decision):
-    batches = [[make_decision(client=str(thread), seq=seq) for seq in range(10)] for thread in range(4)]
-    threads = [Thread(target=lambda batch=batch: [store.append([one]) for one in batch]) for batch in batches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted((decision.client, decision.seq) for decision in store.decisions()) == [
-        (str(thread), seq) for thread in range(4) for seq in range(10)
-    ]
 
 
 def test_four_processes_make_the_tables_and_write_at_once(where):

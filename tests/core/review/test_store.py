@@ -6,11 +6,12 @@ import sys
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import pandas as pd
 import pytest
 from sqlalchemy import Engine, event
+from store_laws import test_a_batch_is_kept_whole_or_not_at_all as test_a_batch_is_kept_whole_or_not_at_all
+from store_laws import test_threads_share_a_store as test_threads_share_a_store
 
 from margin_core.errors import ReviewError
 from margin_core.review import Appended, ReviewStore, Verdict
@@ -100,25 +101,6 @@ def test_a_commit_waits_for_the_disk_and_readers_do_not_wait(store, file):
     with store.database.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
-
-
-def test_a_batch_is_kept_whole_or_not_at_all(store, make_decision):
-    broken = make_decision("\udcff.png")
-    with pytest.raises(ReviewError, match=r"^Cannot record a decision: '\\udcff.png' is not valid text\. Rename"):
-        store.append([make_decision(), broken])
-    assert store.decisions() == []
-
-
-def test_threads_share_a_store(store, make_decision):
-    batches = [[make_decision(client=str(thread), seq=seq) for seq in range(10)] for thread in range(4)]
-    threads = [Thread(target=lambda batch=batch: [store.append([one]) for one in batch]) for batch in batches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted((decision.client, decision.seq) for decision in store.decisions()) == [
-        (str(thread), seq) for thread in range(4) for seq in range(10)
-    ]
 
 
 @pytest.mark.slow

@@ -13,6 +13,8 @@ from margin_core.storage.archive import (
     read_npz,
     sparse_from_arrays,
     sparse_to_arrays,
+    values_from_arrays,
+    values_to_arrays,
     write_archive,
 )
 
@@ -50,6 +52,13 @@ def test_a_sparse_matrix_comes_back():
     again = sparse_from_arrays("m", sparse_to_arrays("m", matrix))
     np.testing.assert_array_equal(again.toarray(), matrix.toarray())
     assert again.shape == (2, 3)
+
+
+@pytest.mark.parametrize("layout", [np.asarray, sparse.csr_array])
+def test_values_come_back_as_they_were_dense_or_sparse(layout):
+    values = layout(np.array([[0, 1.5, 0], [0, 0, 0]]))
+    again = values_from_arrays("m", values_to_arrays("m", values))
+    assert type(again) is type(values) and abs(again - values).max() == 0
 
 
 def test_an_interrupted_write_leaves_the_old_file_and_no_scratch(tmp_path):

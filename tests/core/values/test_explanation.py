@@ -62,6 +62,9 @@ def test_an_explanation_that_lacks_any_fact_says_which(explanation_parts, tmp_pa
 def test_an_explanation_whose_parts_do_not_fit_is_refused(explanation_parts, tmp_path):
     about, arrays = explanation_parts
     path = tmp_path / "e.npz"
+    write_archive(path, {**about, "high_pass": "unknown"}, arrays)
+    with pytest.raises(SourceError, match=r"do not fit together \('high_pass' is sparse, and not unknown\)\. Make it"):
+        Explanation.load(path)
     for name, odd in (("graph.neighbours", np.zeros((2, 2), np.int32)), ("graph.weights.shape", np.zeros(5, int))):
         write_archive(path, about, {**arrays, name: odd})
         with pytest.raises(SourceError, match=r"is not an explanation: its parts do not fit together \(.+\)\. Make it"):
