@@ -91,21 +91,27 @@ def menu_sections(listed: tuple[View, ...], opened: OpenStudy | None, request_ke
     ]
 
 
-def sample_pages(listed: tuple[View, ...], opened: OpenStudy | None) -> tuple[tuple[str, str], ...]:
+def sample_pages(
+    listed: tuple[View, ...], opened: OpenStudy | None, shown: View | None = None
+) -> tuple[tuple[str, str], ...]:
     """Select the pages to which the panel of a sample leads.
 
     Parameters
     ----------
     listed : tuple of View
     opened : OpenStudy or None
+    shown : View, optional
+        The page that the panel is on, which it need not lead to.
 
     Returns
     -------
     tuple of (str, str)
         The path of each, and what its button is called.
     """
-    leading = (view for view in listed if view.sample_action and opened is not None)
-    return tuple((view.path, view.sample_action) for view in leading if opened is None or not view.missing(opened))
+    if opened is None:
+        return ()
+    leading = (view for view in listed if view.sample_action and view is not shown)
+    return tuple((view.path, view.sample_action) for view in leading if view.missing(opened) is None)
 
 
 def about_study(opened: OpenStudy) -> MenuStudy:

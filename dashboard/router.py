@@ -31,8 +31,8 @@ with RERUN_QUEUE.turn():
     # Made once a tab: making a page asks the file system, at every click.
     pages = state.pages(" ".join(view.path for view in listed), lambda: pages_of(opened, is_opening=bool(key)))
     chosen = st.navigation(list(pages.values()), position="hidden")
-    state.SAMPLE_PAGES.set(sample_pages(listed, opened))
     shown = next(view for view in (OPENING, *VIEWS) if pages.get(view.path) is chosen)
+    state.SAMPLE_PAGES.set(sample_pages(listed, opened, shown))
     st.set_page_config(page_title=f"{shown.title} · MARGIN", page_icon=layout.ICON, layout="wide")
     with st.sidebar:
         clicked = menu(

@@ -62,6 +62,9 @@ def test_the_panel_of_a_sample_leads_to_the_pages_that_the_study_has_the_parts_f
     without(monkeypatch, opened, "model", "inputs")
     assert paths() == [view.path for view in leading if not view.needs & {Part.MODEL, Part.INPUTS}] != []
     assert sample_pages((), None) == ()
+    shown = leading[0]
+    assert shown.path in paths()
+    assert shown.path not in dict(sample_pages(listed_views(opened, is_opening=False), opened, shown))
 
 
 def test_the_menu_knows_which_pages_follow_decisions(opened):
