@@ -25,7 +25,7 @@ from dashboard.study.evidence import error_curve_payload, label_evidence
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import Cards, DecisionsVersion, SelectedCard, SelectionPage
 from dashboard.study.pictures import Size
-from dashboard.study.readable import readable_sample
+from dashboard.study.sample_content import readable_sample
 from dashboard.study.selections import ordered_rows, selection_of
 
 

@@ -18,7 +18,7 @@ from dashboard.study.payloads import (
     SampleReference,
     VerdictName,
 )
-from dashboard.study.readable import compare_neighbors, compared_columns, readable_content
+from dashboard.study.sample_content import compare_neighbors, compared_columns, readable_content
 from margin_core.review import Decision
 from margin_core.values import UNLABELED, Ints, Need
 

@@ -8,7 +8,7 @@ from dashboard.study.cards import neighbors_of, sample_reference
 from dashboard.study.error_probabilities import error_curve
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import DecidedAlike, ErrorCurve, EvidenceSource, LabelEvidence, SimilarDecision
-from dashboard.study.readable import ComparedNeighbor, compare_neighbors, compared_columns
+from dashboard.study.sample_content import ComparedNeighbor, compare_neighbors, compared_columns
 from margin_core.review import Decision, Verdict
 from margin_core.review.decision import CODES, DECIDED_CODES, KNOWN_CLASS_CODES
 from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, select_nearest

@@ -12,7 +12,7 @@ from dashboard.study.payloads import SampleContent
 from margin_core.errors import WorkspaceError
 from margin_core.storage.archive import atomic_write
 from margin_core.storage.workspace import Workspace
-from margin_core.study.inputs.shown import MAX_PIXEL_ART_SIDE, ShownKind, named_values, shown_kind, to_picture
+from margin_core.study.inputs.sample_display import MAX_PIXEL_ART_SIDE, ShownKind, named_values, shown_kind, to_picture
 from margin_core.values import Need, Study
 
 Size = Literal["thumb", "full"]

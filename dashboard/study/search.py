@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.study.inputs.shown import shown_kind
+from margin_core.study.inputs.sample_display import shown_kind
 from margin_core.values import Ints, Study
 
 

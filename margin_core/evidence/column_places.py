@@ -12,7 +12,7 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from margin_core.domain.hash_sample import hash_sample
-from margin_core.study.inputs.shown import columns_beside, named_values, shown_kind
+from margin_core.study.inputs.sample_display import columns_beside, named_values, shown_kind
 from margin_core.values import UNLABELED, Doubles, Floats, Ints, Study
 from margin_core.values.written_table import written_value
 

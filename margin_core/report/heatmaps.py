@@ -6,7 +6,7 @@ import numpy as np
 
 from margin_core.report.markup import Html, element, named
 from margin_core.report.samples import show_picture, show_sample
-from margin_core.study.inputs.shown import shown_kind
+from margin_core.study.inputs.sample_display import shown_kind
 from margin_core.values import Explanation, Study
 
 MAX_PARTS = 20

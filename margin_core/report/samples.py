@@ -23,7 +23,13 @@ from margin_core.evidence import (
 )
 from margin_core.evidence.column_places import UNUSUAL, order_by_typicality
 from margin_core.report.markup import Child, Html, element, named
-from margin_core.study.inputs.shown import MAX_PIXEL_ART_SIDE, named_values, shown_kind, to_picture, values_beside
+from margin_core.study.inputs.sample_display import (
+    MAX_PIXEL_ART_SIDE,
+    named_values,
+    shown_kind,
+    to_picture,
+    values_beside,
+)
 from margin_core.values import UNLABELED, Study
 from margin_core.values.written_table import ShownValue
 

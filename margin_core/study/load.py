@@ -14,7 +14,7 @@ from margin_core.errors import MarginWarning, SourceError
 from margin_core.storage.engine import Engine, LocalEngine, Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import SUFFIX, Workspace
-from margin_core.study.described import check_features, describe_content
+from margin_core.study.content_notes import check_features, describe_content
 from margin_core.study.features import with_model
 from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name
 from margin_core.study.models.choice import ModelChoice

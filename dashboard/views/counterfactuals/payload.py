@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dashboard.shared.components import base64_of
 from dashboard.study.payloads import SampleReference
-from margin_core.study.inputs.shown import written_variable
+from margin_core.study.inputs.sample_display import written_variable
 from margin_core.tasks.invertible import InputSpace, Surrogate, TrainedSurrogate
 from margin_core.values.number_table import NumberTable
 

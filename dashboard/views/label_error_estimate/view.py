@@ -9,9 +9,9 @@ import streamlit as st
 
 from dashboard.shared import cached, layout, navigation, state
 from dashboard.shared.background import BackgroundJob
+from dashboard.study.error_bound import is_bound_informative
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.parts import Part, has_part
-from dashboard.study.remaining import is_bound_informative
 from dashboard.study.truth import labels_in_truth, rankings_by_method
 from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE, wording
 from dashboard.views.label_error_estimate.data import (

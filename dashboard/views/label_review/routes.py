@@ -27,8 +27,8 @@ from dashboard.server.http import (
 from dashboard.shared import state
 from dashboard.study import registry
 from dashboard.study.cards import full_cards, recent_decisions
+from dashboard.study.error_bound import is_bound_informative
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.remaining import is_bound_informative
 from dashboard.study.selections import selection_of
 from dashboard.views.label_review.payloads import (
     DecisionsAnswer,

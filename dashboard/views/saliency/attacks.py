@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dashboard.shared.components import base64_of
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency.heatmap_store import heatmap_bytes, heatmaps_of
-from dashboard.views.saliency.numbers import number_or_none
+from dashboard.views.saliency.json_numbers import number_or_none
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.tasks.saliency.fragility.kinds import EPS
 from margin_core.tasks.saliency.worker.request import SaliencyRequest

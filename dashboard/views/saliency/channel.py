@@ -10,7 +10,7 @@ from dashboard.shared.channels import Channel, MapFilter, Scale, score_bytes
 from dashboard.shared.wording import lower_first
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.saliency import wording
-from dashboard.views.saliency.fragile import fragility_of, fragility_range, has_fragility
+from dashboard.views.saliency.fragility_ranking import fragility_of, fragility_range, has_fragility
 from margin_core.figures.palette import score_colors
 from margin_core.values import Doubles
 

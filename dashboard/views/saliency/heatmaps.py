@@ -11,12 +11,12 @@ import numpy as np
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import ClassProbability
 from dashboard.views.saliency.heatmap_store import HeatmapStore, heatmaps_of
-from dashboard.views.saliency.numbers import number_or_none
+from dashboard.views.saliency.json_numbers import number_or_none
 from dashboard.views.saliency.query import SaliencyQuery
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Arrays
-from margin_core.study.inputs.shown import variable_values
+from margin_core.study.inputs.sample_display import variable_values
 from margin_core.tasks.saliency.methods.available import MARGIN, find_method, sample_kind
 from margin_core.tasks.saliency.variables import split_words
 from margin_core.tasks.saliency.worker.request import METRICS, PREDICTED, SaliencyRequest, step_key

@@ -14,7 +14,7 @@ from dashboard.study.selections import ordered_rows, selection_of
 from dashboard.views.saliency import wording
 from dashboard.views.saliency.heatmap_store import heatmaps_of
 from dashboard.views.saliency.heatmaps import NumberName
-from dashboard.views.saliency.numbers import number_or_none
+from dashboard.views.saliency.json_numbers import number_or_none
 from dashboard.views.saliency.query import SaliencyQuery
 from dashboard.views.saliency.worker import SaliencyWorker
 from margin_core.errors import ParameterError

@@ -17,14 +17,14 @@ from dashboard.views.saliency.agreement import Agreement, agreements, curves
 from dashboard.views.saliency.comparison import method_comparison
 from dashboard.views.saliency.component import SaliencyMethod, saliency_heatmaps
 from dashboard.views.saliency.examples import missing_examples_reason
-from dashboard.views.saliency.fragile import (
+from dashboard.views.saliency.fragility import fragility_slider
+from dashboard.views.saliency.fragility_ranking import (
     FRAGILITY,
     fragility_answer,
     fragility_of,
     most_fragile,
     unusually_fragile,
 )
-from dashboard.views.saliency.fragility import fragility_slider
 from dashboard.views.saliency.heatmap_store import class_names, heatmaps_of
 from dashboard.views.saliency.query import SaliencyQuery, can_measure_fragility, first_choices
 from dashboard.views.saliency.series import sample_sizes, trail

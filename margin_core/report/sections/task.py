@@ -12,7 +12,7 @@ from margin_core.report.neighbors import show_neighbors
 from margin_core.report.samples import SampleViews
 from margin_core.report.sections.decisions import describe_decision
 from margin_core.review import Decision
-from margin_core.study.inputs.shown import shown_kind
+from margin_core.study.inputs.sample_display import shown_kind
 from margin_core.values import Explanation
 
 

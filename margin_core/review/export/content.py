@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from margin_core.study.inputs.shown import named_values, shown_kind
+from margin_core.study.inputs.sample_display import named_values, shown_kind
 from margin_core.values import Study
 
 if TYPE_CHECKING:

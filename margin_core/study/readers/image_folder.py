@@ -21,8 +21,8 @@ from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture, starts_as_picture
 from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.readers.class_folders import find_class_folders, is_litter, litter_note
+from margin_core.study.readers.label_tables import is_table_of_labels, name_table
 from margin_core.study.readers.table_suffixes import MANIFESTS
-from margin_core.study.readers.tables_beside import is_table_of_labels, name_table
 from margin_core.study.roots import is_inside, resolve_links
 from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, listed
 

@@ -19,9 +19,9 @@ from margin_core.errors import MarginError, SourceError
 from margin_core.study.inputs.pictures import EncodedPictures, is_picture, starts_as_picture
 from margin_core.study.readers.archive_members import ZIP, Members, list_members
 from margin_core.study.readers.class_folders import find_class_folders
+from margin_core.study.readers.label_tables import is_table_of_labels
 from margin_core.study.readers.labels_file import join_labels
 from margin_core.study.readers.table_suffixes import MANIFESTS
-from margin_core.study.readers.tables_beside import is_table_of_labels
 from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, listed
 
 SUFFIXES = (ZIP,)

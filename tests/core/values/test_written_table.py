@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from margin_core.study import load_study
-from margin_core.study.inputs.shown import named_values, variable_values
+from margin_core.study.inputs.sample_display import named_values, variable_values
 from margin_core.values.written_table import NO_VALUE, written_value
 
 ROWS = 24

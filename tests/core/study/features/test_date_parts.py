@@ -8,7 +8,7 @@ import pytest
 from margin_core.evidence.column_places import ColumnPlaces
 from margin_core.study.features.date_parts import SEASON, WEEKDAY, date_parts
 from margin_core.study.features.table_rows import written_frame
-from margin_core.study.inputs.shown import variable_values, written_variable
+from margin_core.study.inputs.sample_display import variable_values, written_variable
 from margin_core.study.load import open_source
 from margin_core.tasks.variable_importance.variables import find_variables
 

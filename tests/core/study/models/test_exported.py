@@ -10,7 +10,7 @@ from safetensors.numpy import save_file
 from margin_core.errors import ModelError, ReviewError
 from margin_core.review import export
 from margin_core.storage.engine import Run
-from margin_core.study.described import describe_content
+from margin_core.study.content_notes import describe_content
 from margin_core.study.features import with_model
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.models.exported import write_model

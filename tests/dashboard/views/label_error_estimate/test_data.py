@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dashboard.study.remaining import is_bound_informative
+from dashboard.study.error_bound import is_bound_informative
 from dashboard.views.label_error_estimate.data import TRIED_REVIEWS, error_estimate, find_flags
 from margin_core.review import Choice, Verdict
 from margin_core.review.estimates.remaining_errors import INFORMATIVE_SHARE

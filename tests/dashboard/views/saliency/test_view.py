@@ -12,7 +12,13 @@ from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.map.data import available_channels, keep_mask, mask_of, palette_and_legend
 from dashboard.views.saliency import SALIENCY, wording
 from dashboard.views.saliency.agreement import agreements
-from dashboard.views.saliency.fragile import FRAGILITY, fragility_answer, fragility_of, most_fragile, unusually_fragile
+from dashboard.views.saliency.fragility_ranking import (
+    FRAGILITY,
+    fragility_answer,
+    fragility_of,
+    most_fragile,
+    unusually_fragile,
+)
 from dashboard.views.saliency.query import SaliencyQuery
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.figures.palette import STEPS

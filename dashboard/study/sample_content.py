@@ -9,7 +9,7 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import SampleContent, TextPieces, ValueLine, ValuePlaces
 from margin_core.evidence import ColumnPlaces, MarkedPiece, Place, PlacedValue, WordEvidence, fold_text, mark_words
 from margin_core.evidence.column_places import order_by_typicality
-from margin_core.study.inputs.shown import values_beside
+from margin_core.study.inputs.sample_display import values_beside
 from margin_core.values import UNLABELED
 
 FOLDED_FROM = 1_200

@@ -6,7 +6,7 @@ from reviewing import decide
 
 from dashboard.study.cards import full_cards, neighbors_of
 from dashboard.study.evidence import label_evidence
-from dashboard.study.readable import COLUMNS_COMPARED, FOLDED_FROM, LINES, SHORT, readable_sample
+from dashboard.study.sample_content import COLUMNS_COMPARED, FOLDED_FROM, LINES, SHORT, readable_sample
 from margin_core.cli import main
 from margin_core.evidence import ColumnPlaces, WordEvidence
 from margin_core.evidence.column_places import order_by_typicality
