@@ -39,7 +39,8 @@ def features_of(texts: list[str]) -> dict[str, tuple[NDArray[np.float32], float]
         start = time.perf_counter()
         encoded = np.concatenate([encoder.embed(texts[low : low + 256]) for low in range(0, len(texts), 256)])
         found[SENTENCES] = (encoded, time.perf_counter() - start)
-        parts = [part / np.linalg.norm(part - part.mean(axis=0)) for part, _ in found.values()]
+        # A message without words has no features by words.
+        parts = [part / np.sqrt(np.nansum(np.nanvar(part, axis=0))) for part, _ in found.values()]
         found[BOTH] = (np.hstack(parts).astype(np.float32), sum(seconds for _, seconds in found.values()))
     return found
 
