@@ -1,13 +1,13 @@
-"""Take the pictures of the README from the running dashboard, or of every page of several studies at every size.
+"""Take the pictures of README and docs from the running dashboard, or of every page of several studies at every size.
 
     python benchmarks/screenshots.py
     python benchmarks/screenshots.py --all FOLDER
     python benchmarks/screenshots.py --all FOLDER --of one clean
 
-``--all`` takes every view of `dashboard.views.VIEWS`. It also shows what a user meets at the edges: a study of two
-classes, of a single picture, one without pictures, model or suspects, one whose suspects are all decided, one that
-cannot be opened, and one of 100,000 pictures. That one is made once, in the folder ``studies`` of the named one
-(minutes, 250 MB).
+``--all`` takes every view of `dashboard.views.VIEWS`. It also shows texts, a table, and what a user meets at the edges:
+a study of two classes, of a single picture, one without pictures, model or suspects, one whose suspects are all
+decided, one that cannot be opened, and one of 100,000 pictures. That one is made once, in the folder ``studies`` of the
+named one (minutes, 250 MB).
 
 Needs a Chromium (see tests/browser/install_chromium.sh).
 """
@@ -25,20 +25,49 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
+import pandas as pd
 from big_study import big_study
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from serving import BUNDLED, CHROMIUM, FLAGS, ROOT, RunningDashboard, margin, quiet_environment
+from sklearn.datasets import load_wine
 
 from dashboard.views import VIEWS
 
 ASSETS = ROOT / "assets" / "screenshots"
 MANY = 100_000
 WIDE, NARROW = (1440, 900), (1024, 768)
-THEMES = ("light", "dark")
+THEMES, LIGHT = ("light", "dark"), ("light",)
 MAX_BYTES = 700_000
 SLOW = 120_000
 """Milliseconds that something done in the background may take."""
+
+GREETINGS = ("Hello,", "Hi there,", "Good morning.", "Dear team,", "")
+ENDINGS = ("Thank you.", "Please let me know.", "I look forward to your answer.", "Best wishes, Kim", "")
+MESSAGES = {
+    "delivery": (
+        ("my parcel has not arrived yet,", "the courier left my order at the wrong door,",
+         "tracking shows no progress,", "the package came two weeks late,"),
+        ("although it was shipped last Monday.", "and nobody answers the phone at the depot.",
+         "and the box was crushed.", "so I had to pick it up myself."),
+        ("When will it be delivered?", "Can you send it again?", "Where is it now?"),
+    ),
+    "payment": (
+        ("my card was charged twice for one order,", "the invoice shows a wrong amount,",
+         "the discount code is not accepted,", "my bank refused the payment,"),
+        ("although I have paid in full.", "and the total does not match the receipt.", "and the account shows a fee.",
+         "so the balance is still open."),
+        ("Can you correct the invoice?", "When is the money refunded to my card?", "Which amount is due?"),
+    ),
+    "returns": (
+        ("the jacket is too small,", "the lamp does not work,", "the color differs from the picture,",
+         "the zip broke on the first day,"),
+        ("although I chose my usual size.", "and I would like to exchange it.", "so I want to send it back.",
+         "and the label for returns is missing."),
+        ("How do I return it?", "Can I swap it for a larger one?", "Do you pay for the return?"),
+    ),
+}  # fmt: skip
+"""Messages to a shop, by class: what happened, what is more, and a question."""
 
 Arrange = Callable[[Page], None]
 
@@ -172,6 +201,12 @@ def arrange_refused(page: Page) -> None:
     page.get_by_text("Try again").wait_for()
 
 
+def arrange_reading(page: Page) -> None:
+    """Wait until the first suspect can be read beside its neighbors."""
+    page.wait_for_selector(".label-review[data-place=one] .neighbor :is(mark, .cell)")
+    arrange_nothing(page)
+
+
 Pages = dict[str, tuple[str, Arrange]]
 """Address and what to do there, by the name of the picture."""
 
@@ -183,7 +218,10 @@ SHOWN: Pages = {
     "boundary": ("boundary", arrange_boundary),
     "saliency": ("saliency", arrange_saliency),
 }
-"""The pictures of README and docs."""
+"""The pictures of README and docs of photographs."""
+
+READ: Pages = {"review": ("review", arrange_reading)}
+"""Those of texts and of a table, each named for its study."""
 
 VIEWED: Pages = {view.path: ("" if view is VIEWS[0] else view.path, arrange_nothing) for view in VIEWS}
 """Every view as it is when nobody has touched it."""
@@ -193,6 +231,9 @@ EVERY: Pages = (
     | {f"{name}-used": page for name, page in SHOWN.items()}
     | {"grid": ("review", arrange_grid), "keys": ("review", arrange_keys)}
 )
+
+
+EVERY_READ: Pages = VIEWED | READ | {"grid": ("review", arrange_grid)}
 
 
 @dataclass(frozen=True)
@@ -254,6 +295,34 @@ def features_only(folder: Path, wrong: int) -> tuple[Path, Path]:
     return source, folder / "features.margin"
 
 
+def texts(folder: Path) -> tuple[Path, Path]:
+    """Write messages to a shop about one of three things, some of them under the label of another."""
+    random = np.random.default_rng(0)
+    names = [*MESSAGES]
+    rows = []
+    for number in range(240):
+        name = names[number % len(names)]
+        parts = [random.choice(part) for part in (GREETINGS, *MESSAGES[name], ENDINGS)]
+        label = names[(number + 1) % len(names)] if number % 16 == 5 else name
+        rows.append((" ".join(filter(None, parts)), label))
+    return _as_csv(folder / "messages.csv", pd.DataFrame(rows, columns=["text", "label"]))
+
+
+def table(folder: Path) -> tuple[Path, Path]:
+    """Take scikit-learn's wines, every twelfth under the label of another."""
+    wine = load_wine(as_frame=True)
+    names = np.array([f"cultivar {place + 1}" for place in range(len(wine.target_names))])
+    wrong = np.arange(len(wine.target)) % 12 == 3
+    labels = names[(wine.target.to_numpy() + wrong) % len(names)]
+    rows = wine.data.rename(columns=lambda name: name.replace("_", " ").replace("/", " / "))
+    return _as_csv(folder / "wines.csv", rows.assign(label=labels))
+
+
+def _as_csv(path: Path, frame: pd.DataFrame) -> tuple[Path, Path]:
+    frame.to_csv(path, index=False)
+    return path, path.with_suffix(".margin")
+
+
 def without_labels(folder: Path) -> tuple[Path, Path]:
     """Write features without labels, which cannot be opened."""
     np.savez(folder / "unlabeled.npz", embedding=np.random.default_rng(0).normal(size=(50, 4)))
@@ -268,6 +337,8 @@ def large(folder: Path) -> tuple[Path, Path]:
 
 STUDIES = {
     "trashnet": Shown(bundled, EVERY),
+    "texts": Shown(texts, EVERY_READ),
+    "table": Shown(table, EVERY_READ),
     "two": Shown(two_classes, VIEWED),
     "one": Shown(one_picture, VIEWED),
     "clean": Shown(lambda folder: features_only(folder, wrong=0), VIEWED),
@@ -340,13 +411,14 @@ def main() -> None:
 
 def take_readme(browser: Browser) -> None:
     """Capture the pages that the README shows."""
-    with dashboard(STUDIES["trashnet"], ASSETS) as running:
-        for name, (path, arrange) in SHOWN.items():
-            for theme in THEMES:
-                target = ASSETS / f"{name}-{theme}.png"
-                take(browser, running.address, path, arrange, WIDE, theme, target)
-                if target.stat().st_size > MAX_BYTES:
-                    raise SystemExit(f"{target} is larger than {MAX_BYTES / 1000:.0f} kB.")
+    for study, pages, themes in (("trashnet", SHOWN, THEMES), ("texts", READ, LIGHT), ("table", READ, LIGHT)):
+        with dashboard(STUDIES[study], ASSETS) as running:
+            for name, (path, arrange) in pages.items():
+                for theme in themes:
+                    target = ASSETS / f"{name if pages is SHOWN else study}-{theme}.png"
+                    take(browser, running.address, path, arrange, WIDE, theme, target)
+                    if target.stat().st_size > MAX_BYTES:
+                        raise SystemExit(f"{target} is larger than {MAX_BYTES / 1000:.0f} kB.")
 
 
 def take_every(browser: Browser, study: str, folder: Path) -> None:
