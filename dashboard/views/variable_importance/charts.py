@@ -20,12 +20,12 @@ MAX_BARS = 20
 STATIC = {"displayModeBar": False}
 
 
-def show_pixels(opened: OpenStudy, found: Importance, values: Doubles, measure: str, place: int) -> None:
-    """Show the importance of every pixel where it lies."""
-    width = opened.study.inputs.shape[2]
+def show_pixels(opened: OpenStudy, found: Importance, values: Doubles, measure: str, place: int, patch: int) -> None:
+    """Show the importance of every pixel, or square of pixels, where it lies."""
+    width = -(-opened.study.inputs.shape[2] // patch)
     effects = found.of_most(found.effects)
     chart = cached.figure(
-        "importance_map", (opened.key, measure, place), lambda: importance_map(values, effects, width)
+        "importance_map", (opened.key, measure, place, patch), lambda: importance_map(values, effects, width)
     )
     st.plotly_chart(chart, config=STATIC)
 

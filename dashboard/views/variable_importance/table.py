@@ -11,7 +11,7 @@ from dashboard.shared import layout, navigation, state
 from dashboard.shared.column_channels import channel_of_column
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.variable_importance import wording
-from dashboard.views.variable_importance.data import LEFT_OUT, related_to, samples_with_word
+from dashboard.views.variable_importance.data import LEFT_OUT, Grouping, related_to, samples_with_word
 from margin_core.tasks.variable_importance.importance import CREDIBLE, Importance
 from margin_core.values import Ints
 
@@ -19,7 +19,7 @@ MAX_ROWS = 1_000
 """Rows of the table; a study of texts has 20,000 words."""
 
 
-def show_table(opened: OpenStudy, found: Importance, order: Ints, kind: str) -> None:
+def show_table(opened: OpenStudy, found: Importance, order: Ints, kind: str, grouping: Grouping) -> None:
     """List the variables with their effects; above them stands what can be done with the chosen one."""
     order = order[:MAX_ROWS]
     title, actions = st.columns([1, 2], vertical_alignment="bottom")
@@ -30,13 +30,13 @@ def show_table(opened: OpenStudy, found: Importance, order: Ints, kind: str) -> 
     )  # fmt: skip
     for line in table["selection"]["rows"][:1]:
         with actions:
-            _offer(opened, str(found.names[order[line]]), kind)
+            _offer(opened, str(found.names[order[line]]), kind, grouping)
 
 
-def _offer(opened: OpenStudy, name: str, kind: str) -> None:
+def _offer(opened: OpenStudy, name: str, kind: str, grouping: Grouping) -> None:
     look, leave = st.columns(2)
     if kind == "words" and look.button(layout.plain(wording.show_samples(name)), type="primary", width="stretch"):
-        navigation.show_on_map(opened, samples_with_word(opened, name), wording.samples_with(name))
+        navigation.show_on_map(opened, samples_with_word(opened, *grouping.members(name)), wording.samples_with(name))
     channel = channel_of_column(opened, name)
     if channel is not None and look.button(layout.plain(wording.color_by(name)), type="primary", width="stretch"):
         state.choose_color(channel)

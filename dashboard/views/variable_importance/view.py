@@ -18,29 +18,21 @@ from dashboard.views.variable_importance.charts import (
     show_pixels,
     show_together,
 )
-from dashboard.views.variable_importance.data import LEFT_OUT, TASK, class_effects_of, curves_of, importance_of
+from dashboard.views.variable_importance.controls import choose_groups, choose_left_out, choose_patch
+from dashboard.views.variable_importance.data import (
+    ALONE,
+    TASK,
+    chosen_grouping,
+    class_effects_of,
+    curves_of,
+    importance_of,
+)
 from dashboard.views.variable_importance.table import show_table
-from margin_core.tasks.variable_importance.importance import Importance
 from margin_core.tasks.variable_importance.rate import compute_inequality
 from margin_core.values import UNLABELED
 
-MAX_OFFERED = 200
-"""Variables that can be chosen by name."""
-
 NEARLY_THE_LABEL = 0.95
 """Absolute correlation with a class from which a variable may have been written from the label."""
-
-
-def choose_left_out(whole: Importance) -> tuple[str, ...]:
-    """Offer to leave the most important variables out, and return which are."""
-    before = LEFT_OUT.get()
-    most = whole.names[np.argsort(-whole.mean, kind="stable")[:MAX_OFFERED]].tolist()
-    chosen = st.multiselect(
-        wording.LEFT_OUT, [*most, *(name for name in before if name not in most)], default=before,
-        help=wording.LEFT_OUT_HELP, placeholder=wording.LEFT_OUT_HINT,
-    )  # fmt: skip
-    LEFT_OUT.set(tuple(chosen))
-    return tuple(chosen)
 
 
 opened = state.opened()
@@ -48,7 +40,9 @@ title, class_place, measure_place = st.columns([4, 2, 2], vertical_alignment="bo
 with title:
     layout.heading(VARIABLE_IMPORTANCE)
 require_answer(TASK, opened)
-effects = class_effects_of(opened)
+grouping = chosen_grouping(class_effects_of(opened).variables)
+with st.spinner(wording.GROUPING):
+    effects = class_effects_of(opened, grouping)
 class_names = [opened.study.class_names[number] for number in effects.classes.tolist()]
 # Of two classes, what is evidence for one is evidence against the other: there is no mean to show.
 choices = range(-1 if len(class_names) > 2 else 0, len(class_names))
@@ -57,7 +51,7 @@ place = class_place.selectbox(
     format_func=lambda place: wording.ALL_CLASSES if place < 0 else class_names[place],
 )  # fmt: skip
 variables = effects.variables
-whole = importance_of(opened)
+whole = importance_of(opened, (), grouping)
 measure = measure_place.selectbox(
     wording.MEASURE, list(whole.measures()), format_func=wording.MEASURES.__getitem__, help=wording.MEASURE_HELP
 )
@@ -70,13 +64,21 @@ if right <= commonest:
     st.warning(wording.no_better_than_chance(right, commonest))
 if suspicious := whole.names[whole.correlation >= NEARLY_THE_LABEL].tolist():
     st.warning(layout.plain(wording.nearly_the_label(suspicious)))
-left_out = choose_left_out(whole) if variables.kind != "pixels" else ()
-found = importance_of(opened, left_out)
+left_out: tuple[str, ...] = ()
+if variables.kind == "pixels":
+    choose_patch(opened.study.inputs.shape[2])
+else:
+    assumed, together = st.columns([4, 1], vertical_alignment="bottom")
+    with together:
+        choose_groups(whole, grouping)
+    with assumed:
+        left_out = choose_left_out(whole)
+found = importance_of(opened, left_out, grouping)
 if place >= 0:
     found = found.of_class(place)
 values = found.mean if measure == "importance" else found.measures().get(measure, np.zeros(len(found.names)))
 order = np.argsort(-values, kind="stable")
-m, key = len(found.names), (place, left_out)
+m, key = len(found.names), (place, left_out, grouping)
 curves = curves_of(opened)
 bars, beside = st.columns(2, gap="large")
 with bars:
@@ -85,7 +87,7 @@ with bars:
         equally = max(round(m * math.exp(-compute_inequality(found.mean)[0])), 1)
         st.markdown(wording.spread(equally, int((found.mean > 1 / m).sum()), m, variables.kind))
     if variables.kind == "pixels":
-        show_pixels(opened, found, values, measure, place)
+        show_pixels(opened, found, values, measure, place, grouping.patch)
     else:
         show_bars(opened, found, order, values, measure, key)
     if m > MAX_BARS and variables.kind != "pixels":
@@ -105,7 +107,9 @@ if has_curves or has_related:
     if has_curves:
         with tabs[wording.CURVES]:
             show_curves(opened, whole, curves, measure)
+            if grouping != ALONE:
+                st.caption(wording.CURVES_ALONE)
     if has_related:
         with tabs[wording.TOGETHER]:
             show_together(opened, found, order, measure, key)
-show_table(opened, found, order, variables.kind)
+show_table(opened, found, order, variables.kind, grouping)

@@ -51,6 +51,13 @@ LEFT_OUT_HELP = (
     "because it goes together with them falls."
 )
 LEFT_OUT_HINT = "Choose variables, or click a bar"
+GROUP, GROUP_HINT, MAKE_GROUP, UNGROUP = "Variables that count as one", "Choose two or more", "Group them", "Ungroup"
+GROUPS_HELP = (
+    "The effects of the variables of a group are known to be zero together, and its values are shuffled together. The "
+    "columns of a category or a date are always one variable."
+)
+GROUPING = "Putting variables together"
+PATCH, PATCH_HELP = "Patches", "The pixels of a square count as one variable, and are shuffled together."
 NAME, IMPORTANCE, EFFECT, INTERVAL = "variable", "centrality", "effect", "95 % interval"
 OF_CLASS, OF_COLUMN, INFLATION = "on class", "effect of", "VIF"
 PERMUTATION, CORRELATION, SHAP = "permutation", "correlation", "SHAP"
@@ -80,9 +87,25 @@ CURVES_HELP = (
     "the sooner it falls, the more of what the network depends on comes first. Gray: random orders, nine in ten of "
     "them in the band."
 )
+CURVES_ALONE = "These curves are of each variable by itself, without the groups."
 TOGETHER = "What goes together"
 TOGETHER_HELP = "Absolute posterior correlation of effects: where it is high, either could stand for the other."
 NO_VARIABLES = "This study has no variables that can be compared."
+
+
+def groups(number: int) -> str:
+    """Return what the button says that opens the groups of variables."""
+    return f"Groups ({number:,})" if number else "Group variables"
+
+
+def patch(side: int) -> str:
+    """Return what squares of so many pixels a side are called."""
+    return "each pixel" if side == 1 else f"{side} × {side} pixels"
+
+
+def square(first: str, side: int) -> str:
+    """Return the name of the square of pixels that begins with one."""
+    return f"{side} × {side} pixels from {first.removeprefix('pixel ')}"
 
 
 def legend(class_name: str, kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +15,13 @@ from margin_core.probe.principal import compute_principal_axes
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.variable_importance.effect_sizes import EffectSizes
+from margin_core.tasks.variable_importance.groups import group_name
 from margin_core.tasks.variable_importance.held_out import HeldOut
 from margin_core.tasks.variable_importance.last_layer import fit_logit_posterior
 from margin_core.tasks.variable_importance.measures import Measures, compute_measures, has_shap
 from margin_core.tasks.variable_importance.network import Network, train_network
 from margin_core.tasks.variable_importance.projection import project
-from margin_core.tasks.variable_importance.variables import Variables, find_variables
+from margin_core.tasks.variable_importance.variables import Variables, find_variables, merge_places
 from margin_core.values import UNLABELED, Doubles, Floats, Ints, Study, usable_rows
 
 VERSION = 4
@@ -94,6 +96,33 @@ class ClassEffects:
             measures=self.measures.only(left),
             correlation=self.correlation[left],
         )
+
+    def grouped(self, groups: Sequence[Ints], names: Sequence[str] | None = None) -> ClassEffects:
+        """Let the variables of each group be one: known to be zero together, shuffled together.
+
+        Parameters
+        ----------
+        groups : sequence of int arrays
+            Disjoint; places among the variables.
+        names : sequence of str, optional
+            What each group is called; default: see `group_name`.
+
+        Returns
+        -------
+        ClassEffects
+            A group stands where its first variable did. Its correlation is the largest of its variables.
+        """
+        if names is None:
+            names = [group_name([self.variables.names[place] for place in group]) for group in groups]
+        merged_into = merge_places(groups, len(self.variables.names))
+        held_out = self.held_out and replace(self.held_out, variables=self.held_out.variables.grouped(groups, names))
+        variables = self.variables.grouped(groups, names)
+        correlation = np.zeros(len(variables.names))
+        np.maximum.at(correlation, merged_into, self.correlation)
+        return replace(
+            self, variables=variables, measures=self.measures.grouped(merged_into, held_out), correlation=correlation,
+            held_out=held_out,
+        )  # fmt: skip
 
 
 def estimate_class_effects(

@@ -75,6 +75,33 @@ class Measures(ArrayParts):
             shap=self.shap[variables], accuracy=self.accuracy,
         )  # fmt: skip
 
+    def grouped(self, merged_into: Ints, held_out: HeldOut | None) -> Measures:
+        """Return the measures where some variables are one: permuted together, and sums of what each has.
+
+        Parameters
+        ----------
+        merged_into : int array (m,)
+            See `merge_places`.
+        held_out : HeldOut or None
+            With the variables that are one.
+
+        Returns
+        -------
+        Measures
+        """
+
+        def total(values: Doubles) -> Doubles:
+            return np.asarray(np.bincount(merged_into, values), dtype=float)
+
+        parts, permutation = np.bincount(merged_into), total(self.permutation)
+        if held_out is not None:
+            several = np.flatnonzero(parts > 1)
+            permutation[several] = permutation_importance(held_out, Run(), several)
+        return Measures(
+            permutation=permutation, forest=total(self.forest), boosting=total(self.boosting), shap=total(self.shap),
+            accuracy=self.accuracy,
+        )  # fmt: skip
+
     @classmethod
     def unknown(cls, m: int) -> Self:
         """Return the measures where there is no network: all are NaN.
@@ -121,7 +148,7 @@ def compute_measures(held_out: HeldOut, variables: Variables, run: Run) -> Measu
     return Measures(permutation=permutation, forest=forest, boosting=boosting, shap=shap, accuracy=accuracy)
 
 
-def permutation_importance(held_out: HeldOut, run: Run) -> Doubles:
+def permutation_importance(held_out: HeldOut, run: Run, chosen: Ints | None = None) -> Doubles:
     """Compute by how much the log loss rises when the values of a variable are permuted among the held-out samples.
 
     Parameters
@@ -129,10 +156,12 @@ def permutation_importance(held_out: HeldOut, run: Run) -> Doubles:
     held_out : HeldOut
     run : Run
         Receives the progress.
+    chosen : int array (r,), optional
+        Variables; default: all m.
 
     Returns
     -------
-    float array (m,)
+    float array (m,) or (r,)
         In nats; about 0 for a variable that the network does not use.
 
     Notes
@@ -140,16 +169,18 @@ def permutation_importance(held_out: HeldOut, run: Run) -> Doubles:
     O(r h^2) for each permutation, of which there are ten a variable, fewer of more than a hundred.
     """
     variables, random = held_out.variables, np.random.default_rng(0)
-    m, usual = len(variables.names), held_out.log_loss(held_out.first_layer)
+    usual = held_out.log_loss(held_out.first_layer)
+    places = np.arange(len(variables.names)) if chosen is None else chosen
+    m = len(places)
     repeats = min(MAX_REPEATS, max(1, MAX_PERMUTATIONS // max(m, 1)))
     found = np.zeros(m)
-    for variable in range(m):
-        if variable % 20 == 0:
-            run.report(variable / m, f"Permuting variable {variable + 1:,} of {m:,}")
+    for place, variable in enumerate(places.tolist()):
+        if place % 20 == 0:
+            run.report(place / m, f"Permuting variable {place + 1:,} of {m:,}")
         columns = variables.columns_of(variable)
         for _ in range(repeats):
             shuffled = held_out.first_layer + held_out.change(columns, random.permutation(len(held_out.labels)))
-            found[variable] += (held_out.log_loss(shuffled) - usual) / repeats
+            found[place] += (held_out.log_loss(shuffled) - usual) / repeats
     return found
 
 

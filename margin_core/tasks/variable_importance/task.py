@@ -19,6 +19,7 @@ from margin_core.study.inputs.texts import are_texts
 from margin_core.tasks.base import Task
 from margin_core.tasks.variable_importance.class_effects import LAYERS, ClassEffects, estimate_class_effects
 from margin_core.tasks.variable_importance.class_effects import VERSION as EFFECTS_VERSION
+from margin_core.tasks.variable_importance.groups import find_groups
 from margin_core.tasks.variable_importance.importance import CREDIBLE, Importance, compute_importance
 from margin_core.tasks.variable_importance.last_layer import POSTERIORS
 from margin_core.tasks.variable_importance.projection import PROJECTIONS
@@ -72,6 +73,10 @@ class VariableImportance(Task):
         inverse where there are more variables than units.
     ranking : str
         By ``importance``, or by its ``influence``.
+    groups : str
+        Variables that are one, beside the columns of a category or a date, which always are: names with ``+`` between
+        them, groups with ``;`` (``age + fare; north + east``). A number, of pictures: the side of the squares of pixels
+        that are one each.
 
     Notes
     -----
@@ -128,6 +133,7 @@ class VariableImportance(Task):
     divergence: str = parameter("full", help="How centrality is measured.", choices=DIVERGENCES)
     jitter: float = parameter(0.001, help="Variance of its own, as a share.", low=1e-9, high=1.0)
     ranking: str = parameter("importance", help="What variables are ranked by.", choices=RANKINGS)
+    groups: str = parameter("", help="Variables that count as one, as in 'age + fare; north + east'; of pixels a side.")
 
     def check(self, study: Study) -> None:
         """Check that the study has what the task needs.
@@ -164,7 +170,7 @@ class VariableImportance(Task):
         """
         layer = self._layer(study)
         words = study.maybe_inputs is not None and are_texts(study.inputs)
-        return estimate_class_effects(
+        found = estimate_class_effects(
             study,
             target=study.class_names.index(self.target) if self.target else None,
             layer=layer,
@@ -173,6 +179,7 @@ class VariableImportance(Task):
             jitter=self.jitter,
             run=run,
         )
+        return found.grouped(find_groups(found.variables, self.groups)) if self.groups.strip() else found
 
     def importance(self, study: Study, run: Run) -> tuple[Importance, ShuffleCurves]:
         """Return the importance of the variables, and how well the network predicts without the first of each ranking.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,6 +40,8 @@ class Variables:
         What a variable is, for a person, in the plural.
     column_names : tuple of str, length p
         What each column is called.
+    width : int
+        Of pictures: pixels in a row; else 0.
     """
 
     names: tuple[str, ...]
@@ -46,6 +49,7 @@ class Variables:
     variable_of: Ints
     kind: str
     column_names: tuple[str, ...]
+    width: int = 0
 
     def columns_of(self, variable: int) -> Ints:
         """Return the columns of a variable.
@@ -73,6 +77,31 @@ class Variables:
         """
         return replace(self, values=self.values[rows])
 
+    def grouped(self, groups: Sequence[Ints], names: Sequence[str]) -> Variables:
+        """Return the same columns where some variables are one.
+
+        Parameters
+        ----------
+        groups : sequence of int arrays
+            Disjoint.
+        names : sequence of str
+            What each group is called.
+
+        Returns
+        -------
+        Variables
+            A group stands where its first variable did.
+        """
+        merged_into = merge_places(groups, len(self.names))
+        firsts = {int(np.min(group)): name for group, name in zip(groups, names, strict=True)}
+        first = np.unique(merged_into, return_index=True)[1]
+        return replace(
+            self,
+            names=tuple(firsts.get(place, self.names[place]) for place in first.tolist()),
+            variable_of=merged_into[self.variable_of],
+            width=0,
+        )
+
     def only(self, variables: Ints) -> Variables:
         """Return some of the variables.
 
@@ -93,6 +122,27 @@ class Variables:
             kind=self.kind,
             column_names=tuple(self.column_names[column] for column in columns.tolist()),
         )
+
+
+def merge_places(groups: Sequence[Ints], m: int) -> Ints:
+    """Return which new variable each is part of, once the variables of a group are one.
+
+    Parameters
+    ----------
+    groups : sequence of int arrays
+        Disjoint.
+    m : int
+        Variables.
+
+    Returns
+    -------
+    int array (m,)
+        In [0, m'), in the order of the first variable of each.
+    """
+    first = np.arange(m)
+    for group in groups:
+        first[group] = np.min(group)
+    return np.asarray(np.unique(first, return_inverse=True)[1])
 
 
 def find_variables(study: Study, rows: Ints) -> Variables:
@@ -168,6 +218,7 @@ def _from_pixels(pictures: NDArray[Any], rows: Ints) -> Variables:
         variable_of=np.repeat(np.arange(len(places)), channels),
         kind="pixels",
         column_names=tuple(np.repeat(names, channels).tolist()),
+        width=values.shape[2],
     )
 
 

@@ -9,6 +9,7 @@ from dashboard.study.registry import OpenRequest
 from dashboard.views.variable_importance import VARIABLE_IMPORTANCE, wording
 from dashboard.views.variable_importance.data import (
     TASK,
+    Grouping,
     agreements,
     class_effects_of,
     curves_of,
@@ -97,6 +98,62 @@ def test_what_is_left_out_is_no_longer_listed_and_the_others_take_its_share(app,
     assert rest.names.tolist() == [name for name in importance_of(opened).names.tolist() if name != "size"]
 
 
+def test_variables_can_be_put_together_and_taken_apart(app, open_table):
+    opened = open_table(("small", "large"))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    first = next(one for one in app.multiselect if one.label == wording.GROUP)
+    assert button(app, wording.MAKE_GROUP).disabled
+    first.set_value(["noise", "size"]).run()
+    button(app, wording.MAKE_GROUP).click().run()
+    table = app.dataframe[0].value.set_index(wording.NAME)
+    assert set(table.index) == {"size + noise", "twin", "color"}
+    assert table[wording.IMPORTANCE].sum() == pytest.approx(100)
+    grouping = Grouping((("size", "noise"),))
+    found = importance_of(opened, (), grouping)
+    place = found.names.tolist().index("size + noise")
+    shown = table.loc["size + noise"]
+    assert shown[wording.PERMUTATION] == pytest.approx(found.permutation[place])
+    assert shown[wording.FOREST] == pytest.approx(found.forest[place])
+    assert any(caption.value == wording.CURVES_ALONE for caption in app.caption)
+    offered = next(one for one in app.multiselect if one.label == wording.LEFT_OUT)
+    offered.set_value(["size + noise"]).run()
+    assert set(app.dataframe[0].value[wording.NAME]) == {"twin", "color"}
+    button(app, wording.UNGROUP).click().run()
+    assert set(app.dataframe[0].value[wording.NAME]) == {"size", "noise", "twin", "color"}
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
+
+
+def test_words_put_together_lead_to_the_texts_of_any():
+    grouping = Grouping((("lunch", "money"),))
+    assert grouping.members("lunch + money") == ("lunch", "money")
+    assert grouping.members("prize") == ("prize",)
+
+
+@pytest.mark.parametrize("patch", [1, 4])
+def test_squares_of_pixels_are_drawn_where_they_lie(app, studies, tmp_path, patch):
+    random = np.random.default_rng(0)
+    labels = np.arange(120) % 2
+    pictures = random.integers(0, 60, (120, 8, 10)).astype(np.uint8)
+    pictures[:, 5, 2] += (150 * labels).astype(np.uint8)
+    path = tmp_path / "data" / "dots.npz"
+    np.savez(path, inputs=pictures, labels=labels, embedding=pictures.reshape(120, -1).astype(np.float32))
+    assert main(["prepare", str(path), "--task", TASK.name]) == 0
+    opened = studies.opened(studies.open(OpenRequest(path)))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    assert not app.multiselect
+    choice = next(one for one in app.selectbox if one.label == wording.PATCH)
+    assert choice.options == [wording.patch(side) for side in (1, 2, 4)]
+    choice.set_value(patch).run()
+    names = app.dataframe[0].value[wording.NAME]
+    assert len(names) == {1: 80, 4: 6}[patch]
+    assert names[0] == {1: "pixel 5, 2", 4: "4 × 4 pixels from 4, 0"}[patch]
+    effects = class_effects_of(opened, Grouping(patch=patch))
+    assert effects.held_out.variables.names == effects.variables.names
+
+
 def test_it_is_ranked_by_the_measure_that_is_chosen(app, open_table):
     opened = open_table(("small", "large"))
     turn_to(app, VARIABLE_IMPORTANCE)
@@ -161,6 +218,7 @@ def test_words_lead_to_their_texts(app, studies, tmp_path):
     assert wording.PERMUTATION not in table
     assert {"prize", "lunch"} & set(table[wording.NAME][:4])
     assert len(samples_with_word(opened, "lunch")) == 15  # and not "lunchtime"
+    assert len(samples_with_word(opened, "lunch", "money")) == 30
 
 
 def test_a_network_that_learned_nothing_is_said_to(app, studies, tmp_path):
