@@ -80,7 +80,7 @@ def captum_occlusion(model: Any, picture: Picture, target: int) -> Doubles:
 def captum_lime(model: Any, picture: Picture, target: int) -> Doubles:
     """Compute Captum's LIME with the superpixels, coins, kernel and penalty of this package."""
     parts = torch.from_numpy(lime.compute_segments(picture))
-    visible = np.random.default_rng(0).random((lime.SAMPLES, int(parts.max()) + 1)) < 0.5
+    visible = np.random.default_rng(0).random((lime.N_MASKS, int(parts.max()) + 1)) < 0.5
     pixels = torch.from_numpy(picture.astype(np.float32))[None]
     fill = torch.from_numpy(mean_color_fill(picture).astype(np.float32))[None]
 
@@ -98,7 +98,7 @@ def captum_lime(model: Any, picture: Picture, target: int) -> Doubles:
         forward_of(model, target), SkLearnLinearModel("linear_model.Ridge", alpha=lime.PENALTY), similarity, draw_coins,
         perturb_interpretable_space=True, from_interp_rep_transform=paint, to_interp_rep_transform=None,
     )  # fmt: skip
-    weights = method.attribute(pixels, n_samples=lime.SAMPLES, perturbations_per_eval=BATCH_SIZE)
+    weights = method.attribute(pixels, n_samples=lime.N_MASKS, perturbations_per_eval=BATCH_SIZE)
     return np.asarray(np.maximum(weights.flatten().double().numpy(), 0)[parts.numpy()])
 
 

@@ -149,12 +149,12 @@ def of_bundled(study: Study, pictures: int, notebook: Notebook) -> dict[str, lis
 
 
 def of_photographs(
-    folder: Path, most: int, methods: Sequence[str], notebook: Notebook
+    folder: Path, limit: int, methods: Sequence[str], notebook: Notebook
 ) -> dict[str, list[dict[str, Numbers]]]:
     """Measure methods on photographs, with EfficientNet-Lite0."""
     model = load_model("efficientnet-lite0")
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
-    files = [files[place] for place in np.linspace(0, len(files) - 1, min(most, len(files))).astype(int)]
+    files = [files[place] for place in np.linspace(0, len(files) - 1, min(limit, len(files))).astype(int)]
     found: dict[str, list[dict[str, Numbers]]] = {method: [] for method in methods}
     for number, file in enumerate(files, start=1):
         for method in methods:

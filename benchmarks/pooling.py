@@ -236,10 +236,10 @@ def tensor_of(pixels: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(pixels).float().div(255)[:, None]
 
 
-def epochs(network: SmallCnn, pictures: Tensor, labels: Tensor, most: int) -> Iterator[None]:
+def epochs(network: SmallCnn, pictures: Tensor, labels: Tensor, limit: int) -> Iterator[None]:
     """Train a network; pause after each epoch, ready to be asked."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE)
-    for _ in range(most):
+    for _ in range(limit):
         network.train()
         for batch in torch.randperm(len(pictures)).split(BATCH):
             optimizer.zero_grad()

@@ -123,11 +123,11 @@ def read_class(request: Request, name: str, default: int) -> int:
     return int(text) if text else default
 
 
-def read_rows(opened: OpenStudy, text: str, most: int = MAX_ROWS) -> list[int]:
+def read_rows(opened: OpenStudy, text: str, limit: int = MAX_ROWS) -> list[int]:
     """Read rows of the study that are separated by commas."""
     parts = [part for part in text.split(",") if part]
-    if len(parts) > most or not all(map(is_number, parts)):
-        raise HTTPException(400, f"rows must be at most {most} whole numbers, separated by commas.")
+    if len(parts) > limit or not all(map(is_number, parts)):
+        raise HTTPException(400, f"rows must be at most {limit} whole numbers, separated by commas.")
     rows = [int(part) for part in parts]
     if any(row >= len(opened.study) for row in rows):
         raise HTTPException(404, "There is no such row.")

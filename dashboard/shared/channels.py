@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.shared import wording
 from dashboard.study.open_study import OpenStudy
-from margin_core.figures.palette import CLASS_COLORS, OTHER, STEPS, colors_by_name
+from margin_core.figures.palette import CLASS_COLORS, N_SHADES, OTHER, colors_by_name
 from margin_core.values import Ints
 
 NO_VALUE = 255
@@ -95,7 +95,7 @@ class MapFilter:
 def score_bytes(scores: NDArray[Any]) -> NDArray[np.uint8]:
     """Encode scores in [0, 1] as shades; NaN as `NO_VALUE`."""
     known = np.isfinite(scores)
-    shade = np.round(np.clip(np.where(known, scores, 0), 0, 1) * (STEPS - 1))
+    shade = np.round(np.clip(np.where(known, scores, 0), 0, 1) * (N_SHADES - 1))
     return np.where(known, shade, NO_VALUE).astype(np.uint8)
 
 

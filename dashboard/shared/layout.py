@@ -134,11 +134,11 @@ def fits_own_model(opened: OpenStudy) -> bool:
     return opened.pictures.kind == "picture" and study.has(Need.LABELS) and 2 <= len(study.class_names) <= MAX_CLASSES
 
 
-def counted_link(title: str, count: int, meaning: str, *, key: str, most: int) -> bool:
+def counted_link(title: str, count: int, meaning: str, *, key: str, limit: int) -> bool:
     """Show a count that leads to the samples behind it, aligned with the largest; True when it was pressed."""
     # One element and not three: what a rerun costs is the number of its elements.
     return st.button(
-        f"`{count:>{len(f'{most:,}')},}`  {plain(title)}",
+        f"`{count:>{len(f'{limit:,}')},}`  {plain(title)}",
         key=f"count {key}",
         help=meaning,
         disabled=not count,

@@ -17,7 +17,7 @@ from margin_core.values import Need, Study
 
 Size = Literal["thumb", "full"]
 
-LONGEST = {"thumb": 160, "full": 1280}
+MAX_SIDE = {"thumb": 160, "full": 1280}
 """Longest side in pixels; larger pictures are scaled down, smaller ones are left as they are."""
 
 MAX_EXCERPT = 140
@@ -94,7 +94,7 @@ class PictureBook:
         image = Image.fromarray(to_picture(self._study.inputs[row]))
         if max(image.size) <= MAX_PIXEL_ART_SIDE:
             return _encoded(image, "PNG"), "image/png"
-        image.thumbnail((LONGEST[size], LONGEST[size]), Image.Resampling.LANCZOS)
+        image.thumbnail((MAX_SIDE[size], MAX_SIDE[size]), Image.Resampling.LANCZOS)
         encoded = _encoded(image, "WEBP")
         if size == "thumb" and kept is not None:
             # A thumbnail is kept to save time; where it cannot be (a full disk), it is made again each time.

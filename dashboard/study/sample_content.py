@@ -27,7 +27,7 @@ CARDS_KEPT = 300
 COLUMNS_COMPARED = 6
 """Columns in which the neighbors of a row are shown beside it."""
 
-LINES = 4
+MAX_LINES = 4
 """Values of a row at a glance."""
 
 PAIRS_KEPT = 512
@@ -161,7 +161,7 @@ def readable_sample(opened: OpenStudy, row: int, label: int, against: int, *, mo
                 "isNumber": placed[column].is_number,
                 "isUnusual": placed[column].is_unusual,
             }
-            for column in shown[:LINES]
+            for column in shown[:MAX_LINES]
         ]
     }
 

@@ -19,7 +19,7 @@ from margin_core.review import Decision, record_import
 from margin_core.storage.engine import Run
 from margin_core.study.samples import counted
 
-COUNTS = ("open", "decided", "relabeled", "kept", "excluded", "skipped")
+PROGRESS_COUNTS = ("open", "decided", "relabeled", "kept", "excluded", "skipped")
 FIELDS = ("decided_at", "reviewer", "verdict", "old_label", "new_label", "note")
 
 KEYS = {
@@ -89,7 +89,7 @@ def run(arguments: Arguments) -> Result:
         )
     session = open_session(audit(opened, progress=whole.part(0.5, 1.0).progress), store, arguments.reviewer)
     progress, decisions = session.progress(), session.decisions()
-    counts = {name: getattr(progress, name) for name in COUNTS}
+    counts = {name: getattr(progress, name) for name in PROGRESS_COUNTS}
     line = (
         f"{counted(progress.open, 'suspect')} open, {progress.decided:,} decided: {progress.relabeled:,} relabeled, "
         f"{progress.kept:,} kept, {progress.excluded:,} excluded; {progress.skipped:,} skipped"

@@ -22,8 +22,8 @@ from margin_core.review.estimates import (
 from margin_core.values import Doubles, Ints
 
 INK = CLASS_COLORS[0]
-LINES = ("dash", "dot", "dashdot", "longdash", "longdashdot")
-POINTS = 400
+DASHES = ("dash", "dot", "dashdot", "longdash", "longdashdot")
+MAX_LINE_POINTS = 400
 """A line of a chart needs no more."""
 
 YIELD_HEIGHT, YIELD_MARGIN = 340, {"l": 8, "r": 190, "t": 16, "b": 40}
@@ -105,7 +105,7 @@ def review_yield(
         for place, (name, rows) in enumerate((ranked or {}).items()):
             curve = observed_yield(read_rows("review_yield", f"ranked[{name!r}]", rows, n)[:until], wrong)
             x = _few(len(curve))
-            lines.append(_Line(name, x, curve[x], CLASS_COLORS[place + 1], LINES[place % len(LINES)]))
+            lines.append(_Line(name, x, curve[x], CLASS_COLORS[place + 1], DASHES[place % len(DASHES)]))
     if until > looked:
         lines.append(_Line("expected", coming, found[-1] + ahead.median, INK, "dot", 2))
     x = _few(len(found))
@@ -131,7 +131,7 @@ def review_yield(
 
 def _few(length: int) -> Ints:
     """Choose points of a line, the first and the last among them."""
-    return np.unique(np.linspace(0, length - 1, min(length, POINTS)).astype(np.int64))
+    return np.unique(np.linspace(0, length - 1, min(length, MAX_LINE_POINTS)).astype(np.int64))
 
 
 def _name(figure: go.Figure, lines: Sequence[_Line], top: float) -> None:

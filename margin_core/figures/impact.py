@@ -12,7 +12,7 @@ from margin_core.figures.checks import check_items, check_kind
 from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.review.impact import AccuracyCurve, CorrectionImpact
 
-LINES = ("dash", "dot", "dashdot", "longdash")
+DASHES = ("dash", "dot", "dashdot", "longdash")
 APART = 0.055
 """Names closer than this share of the height are moved apart."""
 
@@ -39,8 +39,8 @@ def impact_curve(found: CorrectionImpact, shown: Sequence[AccuracyCurve]) -> go.
     """
     check_kind("impact_curve", "found", found, CorrectionImpact)
     check_items("impact_curve", "shown", shown, AccuracyCurve)
-    if len(shown) > len(LINES):
-        raise ParameterError(f"impact_curve: shown takes {len(LINES)} curves at most; got {len(shown)}.")
+    if len(shown) > len(DASHES):
+        raise ParameterError(f"impact_curve: shown takes {len(DASHES)} curves at most; got {len(shown)}.")
     own = found.own
     figure = go.Figure()
     figure.add_scatter(
@@ -54,7 +54,7 @@ def impact_curve(found: CorrectionImpact, shown: Sequence[AccuracyCurve]) -> go.
     )
     figure.add_hline(y=own.accuracy[0], line={"color": OTHER, "dash": "dot", "width": 1})
     looks = [(own, CLASS_COLORS[0], "solid", 3.0)]
-    looks += [(curve, CLASS_COLORS[place], LINES[place - 1], 1.5) for place, curve in enumerate(shown, 1)]
+    looks += [(curve, CLASS_COLORS[place], DASHES[place - 1], 1.5) for place, curve in enumerate(shown, 1)]
     for curve, color, dash, width in reversed(looks):
         figure.add_scatter(
             x=curve.decisions,

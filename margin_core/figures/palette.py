@@ -45,7 +45,7 @@ ROLES = (("prototype", "#0072B2"), ("criticism", "#D55E00"))
 SIGNED = ("#0B5FA5", "#F2F2F2", "#D55E00")
 """Below zero, zero and above, of anything signed; nearly white, to be seen on white."""
 
-STEPS = 251
+N_SHADES = 251
 """Shades of a score: 0 to 250 fit a byte and leave 255 for what has none."""
 
 
@@ -93,11 +93,11 @@ def signed_colors() -> list[str]:
 
     Returns
     -------
-    list of str, length `STEPS`
+    list of str, length `N_SHADES`
         Hex.
     """
     ends = [f"rgb{tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))}" for color in SIGNED]
-    shades = sample_colorscale(ends, [step / (STEPS - 1) for step in range(STEPS)])
+    shades = sample_colorscale(ends, [step / (N_SHADES - 1) for step in range(N_SHADES)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]
 
 
@@ -106,8 +106,8 @@ def score_colors() -> list[str]:
 
     Returns
     -------
-    list of str, length `STEPS`
+    list of str, length `N_SHADES`
         Hex.
     """
-    shades = sample_colorscale("Cividis", [step / (STEPS - 1) for step in range(STEPS)])
+    shades = sample_colorscale("Cividis", [step / (N_SHADES - 1) for step in range(N_SHADES)])
     return ["#" + "".join(f"{round(part):02x}" for part in unlabel_rgb(shade)) for shade in shades]

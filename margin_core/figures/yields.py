@@ -13,7 +13,7 @@ from margin_core.figures.checks import check_mapping, read_numbers, read_rows
 from margin_core.figures.palette import CLASS_COLORS, OTHER
 from margin_core.values import Ints
 
-LINES = ("solid", "dash", "dot", "dashdot")
+DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figure:
@@ -53,7 +53,7 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
             y=found,
             name=name,
             mode="lines",
-            line={"color": CLASS_COLORS[place], "dash": LINES[place % len(LINES)], "width": 2},
+            line={"color": CLASS_COLORS[place], "dash": DASHES[place % len(DASHES)], "width": 2},
         )
     figure.add_scatter(
         x=looked,

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from margin_core.values import Doubles, Influence, SignalValues
 
-_ROUNDING = 64 * np.finfo(np.float64).eps
+_ROUNDING_ERROR = 64 * np.finfo(np.float64).eps
 """A difference below this share of the signal's size is rounding, not influence."""
 
 
@@ -26,7 +26,7 @@ def compute_influence(filtered: SignalValues, signal: SignalValues) -> Influence
     Influence
         Scores (m,) in [0, 1]; 0 everywhere when nothing remains but rounding.
     """
-    floor = _ROUNDING * _largest(signal)
+    floor = _ROUNDING_ERROR * _largest(signal)
     if isinstance(filtered, sparse.csr_array):
         filtered = filtered.copy()
         filtered.data[np.abs(filtered.data) <= floor] = 0

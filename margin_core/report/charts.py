@@ -45,7 +45,7 @@ def class_bars(counts: Sequence[ClassCount]) -> Html:
     return _bars(bars, "Samples of each class; the hatched part is suspect.")
 
 
-def confusion_bars(confusions: Sequence[Confusion], names: Sequence[str], most: int = 10) -> Html:
+def confusion_bars(confusions: Sequence[Confusion], names: Sequence[str], limit: int = 10) -> Html:
     """Draw between which classes the suspects lie.
 
     Parameters
@@ -54,7 +54,7 @@ def confusion_bars(confusions: Sequence[Confusion], names: Sequence[str], most: 
         Most frequent first.
     names : sequence of str
         Of the classes.
-    most : int
+    limit : int
         Pairs that are shown.
 
     Returns
@@ -64,7 +64,7 @@ def confusion_bars(confusions: Sequence[Confusion], names: Sequence[str], most: 
     bars = [
         (f"{_short(names[pair.given], 11)} → {_short(names[pair.suggested], 11)}", ((pair.count, "url(#hatch)"),),
          f"{pair.count:,}")
-        for pair in confusions[:most]
+        for pair in confusions[:limit]
     ]  # fmt: skip
     return _bars(bars, "Suspects by given and suggested class.")
 
@@ -186,8 +186,8 @@ def _line(x1: float, y1: float, x2: float, y2: float, color: str, width: int) ->
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=color, stroke_width=width)
 
 
-def _short(name: str, most: int) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
+def _short(name: str, limit: int) -> str:
+    return name if len(name) <= limit else f"{name[: limit - 1]}…"
 
 
 def _step(end: float) -> int:

@@ -88,7 +88,7 @@ class TaskFindings:
 
 
 def describe_findings(
-    explanation: Explanation, study: Study, estimate: LabelErrorEstimate | None, most: int
+    explanation: Explanation, study: Study, estimate: LabelErrorEstimate | None, limit: int
 ) -> TaskFindings:
     """Return the text of the findings of a task in a report.
 
@@ -98,7 +98,7 @@ def describe_findings(
     study : Study
     estimate : LabelErrorEstimate or None
         Probabilities for suspect labels, where it is of the same ranking.
-    most : int
+    limit : int
         Findings that are shown, of all roles together.
 
     Returns
@@ -123,7 +123,7 @@ def describe_findings(
         )  # fmt: skip
 
     groups = []
-    for (role, total), shown in zip(listed, _shares([total for _, total in listed], most), strict=True):
+    for (role, total), shown in zip(listed, _shares([total for _, total in listed], limit), strict=True):
         places = np.flatnonzero(found.roles == role.name)[:shown].tolist()
         groups.append(FindingGroup(role.heading, total, tuple(map(describe, places))))
     return TaskFindings(
@@ -192,10 +192,10 @@ def _child(words: Words) -> Child:
     return named(words) if isinstance(words, Name) else words or None
 
 
-def _shares(counts: Sequence[int], most: int) -> list[int]:
+def _shares(counts: Sequence[int], limit: int) -> list[int]:
     """Share places out evenly; what one role does not need goes to the others."""
     shares = [0] * len(counts)
     for index in sorted(range(len(counts)), key=lambda at: counts[at]):
         left = sum(share == 0 for share in shares)
-        shares[index] = min(counts[index], max((most - sum(shares)) // left, 1))
+        shares[index] = min(counts[index], max((limit - sum(shares)) // left, 1))
     return shares

@@ -231,18 +231,18 @@ class Workspace:
         """
         return (self.folder / _STEPS / f"{name}-{key}").is_dir()
 
-    def keep_newest(self, name: str, most: int) -> None:
+    def keep_newest(self, name: str, limit: int) -> None:
         """Remove all but the newest of the stored steps of one name.
 
         Parameters
         ----------
         name : str
             As for `step`.
-        most : int
+        limit : int
             Steps that stay.
         """
         stored = [(_written(folder), folder) for folder in (self.folder / _STEPS).glob(f"{name}-*")]
-        for _, folder in sorted(stored, reverse=True)[most:]:
+        for _, folder in sorted(stored, reverse=True)[limit:]:
             self._remove_step(folder)
 
     @property

@@ -188,14 +188,14 @@ def worded(count: int, one: str, several: str) -> str:
     return one if count == 1 else several
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
+def listed(names: Sequence[str], limit: int = 5) -> str:
     """Return the first few names, separated by commas.
 
     Parameters
     ----------
     names : sequence of str
         Any number.
-    most : int
+    limit : int
         Names that are shown.
 
     Returns
@@ -203,8 +203,8 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     str
         Ends in ``and 3 more`` where names are left out.
     """
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def quoted(name: str) -> str:
@@ -222,14 +222,14 @@ def quoted(name: str) -> str:
     return name if _PLAIN.fullmatch(name) else f"'{name}'"
 
 
-def listed_columns(names: Sequence[str], most: int = 5) -> str:
+def listed_columns(names: Sequence[str], limit: int = 5) -> str:
     """Return the names of the first few columns, separated by commas; in quotes what is not of plain words.
 
     Parameters
     ----------
     names : sequence of str
         Any number.
-    most : int
+    limit : int
         Names that are shown.
 
     Returns
@@ -237,7 +237,7 @@ def listed_columns(names: Sequence[str], most: int = 5) -> str:
     str
         As `listed`.
     """
-    return listed([quoted(name) for name in names[:most]] + list(names[most:]), most)
+    return listed([quoted(name) for name in names[:limit]] + list(names[limit:]), limit)
 
 
 def encode_classes(texts: Sequence[str], names: Sequence[str]) -> Ints:

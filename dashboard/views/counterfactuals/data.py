@@ -106,11 +106,11 @@ def nearest_of_other_classes(opened: OpenStudy, row: int) -> Ints:
     return nearest
 
 
-def nearest_to_boundary(trained: TrainedSurrogate, most: int) -> Ints:
+def nearest_to_boundary(trained: TrainedSurrogate, limit: int) -> Ints:
     """Select the samples nearest to a boundary, nearest first."""
     margins = np.abs(trained.margins)
     known = np.flatnonzero(np.isfinite(margins))
-    few = known[np.argpartition(margins[known], min(most, len(known)) - 1)[:most]]
+    few = known[np.argpartition(margins[known], min(limit, len(known)) - 1)[:limit]]
     nearest: Ints = few[np.argsort(margins[few], kind="stable")]
     return nearest
 

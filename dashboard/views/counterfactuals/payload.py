@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COLUMNS_SHOWN = 12
 """Columns of a table that are sent: those that change most."""
 
-_ROUNDING = 1e-6
+_ZERO_TOLERANCE = 1e-6
 """Of the standard deviation of a column: what scaling and back leaves of 0 is smaller."""
 
 HeatmapName = Literal["difference", "firstOrder", "integrated"]
@@ -209,7 +209,7 @@ def _columns(space: InputSpace, found: CounterfactualPath, table: NumberTable) -
     sizes = np.array([np.linalg.norm(found.difference[place]) for place in places])
     shown = np.argsort(-sizes, kind="stable")[:COLUMNS_SHOWN].tolist()
     values = space.values(found.frames)
-    values = np.where(np.abs(values) < _ROUNDING * space.scale, 0, values)
+    values = np.where(np.abs(values) < _ZERO_TOLERANCE * space.scale, 0, values)
     numeric = [
         table.names[space.columns[place[0]]] == table.variables[variable]
         for place, variable in zip(places, variables, strict=True)

@@ -64,10 +64,10 @@ class Boundary:
     touch: Doubles
     pairs: tuple[Pair, ...]
 
-    def between(self, pair: Pair, most: int | None = None) -> Ints:
+    def between(self, pair: Pair, limit: int | None = None) -> Ints:
         """Select the samples between two classes, in the order of the ranking."""
         ranked = self.answer.rows
-        rows: Ints = ranked[self.pair_of[ranked] == self.number(pair)][:most]
+        rows: Ints = ranked[self.pair_of[ranked] == self.number(pair)][:limit]
         return rows
 
     def number(self, pair: Pair) -> int:

@@ -66,11 +66,11 @@ def looked_at(count: int) -> str:
     return f"in {count:,} reviewed labels"
 
 
-def can_stop(most: int, labeled: int, allowed: int) -> str:
+def can_stop(upper: int, labeled: int, allowed: int) -> str:
     """Return that the goal is reached."""
     return (
-        f"You can stop: at most {most:,} of {labeled:,} labels are still wrong (95 % confidence). Your goal is at most "
-        f"{allowed:,}."
+        f"You can stop: at most {upper:,} of {labeled:,} labels are still wrong (95 % confidence). "
+        f"Your goal is at most {allowed:,}."
     )
 
 

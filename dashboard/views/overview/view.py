@@ -141,7 +141,7 @@ def data_quality(opened: OpenStudy) -> None:
     most = max(len(groups[name]) for name in wording.GROUPS)
     for name, (title, meaning) in wording.GROUPS.items():
         count = len(groups[name])
-        if count and layout.counted_link(title, count, meaning, key=name, most=most):
+        if count and layout.counted_link(title, count, meaning, key=name, limit=most):
             navigation.show_on_map(opened, groups[name], title.lower())
     absent = [title.lower() for name, (title, _) in wording.GROUPS.items() if not len(groups[name])]
     if absent:
@@ -158,7 +158,7 @@ def confused_classes(opened: OpenStudy) -> None:
         given, suggested = names[pair.given], names[pair.suggested]
         title = wording.labeled_as(given, suggested)
         key, most = f"{pair.given} {pair.suggested}", max(pair.count for pair in confusions)
-        if layout.counted_link(f"{given} → {suggested}", pair.count, title, key=key, most=most):
+        if layout.counted_link(f"{given} → {suggested}", pair.count, title, key=key, limit=most):
             navigation.show_on_map(opened, rows_confused(opened, pair), title)
     # Drawn when it is asked for: a chart that nobody sees would be sent at every click.
     is_cut = len(names) > MAX_MATRIX

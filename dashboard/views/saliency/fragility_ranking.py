@@ -43,12 +43,12 @@ def fragility_range(values: Doubles) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def most_fragile(values: Doubles, most: int) -> Ints:
+def most_fragile(values: Doubles, limit: int) -> Ints:
     """Select the samples with the largest fragility, the most fragile first."""
     order: Ints = np.argsort(-values, kind="stable")
-    return order[np.isfinite(values[order])][:most]
+    return order[np.isfinite(values[order])][:limit]
 
 
-def unusually_fragile(found: Explanation, most: int) -> Ints:
+def unusually_fragile(found: Explanation, limit: int) -> Ints:
     """Select the samples that are more fragile than their neighbors predict, the least expected first."""
-    return found.rows[found.findings.evidence["difference"] > 0][:most]
+    return found.rows[found.findings.evidence["difference"] > 0][:limit]

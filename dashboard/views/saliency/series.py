@@ -26,7 +26,7 @@ from margin_core.values import Ints, Study, usable_rows
 MAX_TRAIL = 1_000
 """Samples that next and previous go through."""
 
-SAMPLES = (25, 50, 100, 200)
+COMPARISON_SIZES = (25, 50, 100, 200)
 """How many samples methods may be compared on."""
 
 STRIP, COMPARISON = "strip", "comparison"
@@ -175,13 +175,15 @@ def compared_rows(study: Study, count: int) -> list[int]:
 
 def sample_sizes(total: int) -> tuple[int, ...]:
     """Return the sizes of a sample that differ in a study of so many samples; the last may be all of them."""
-    return tuple(size for place, size in enumerate(SAMPLES) if place == 0 or SAMPLES[place - 1] < total)
+    return tuple(
+        size for place, size in enumerate(COMPARISON_SIZES) if place == 0 or COMPARISON_SIZES[place - 1] < total
+    )
 
 
 def start_comparison(opened: OpenStudy, worker: SaliencyWorker, count: int, methods: Sequence[str]) -> None:
     """Start to measure methods on a sample of the study; errors as of `start_strip`."""
-    if count not in SAMPLES:
-        raise ParameterError(f"Methods are compared on {', '.join(map(str, SAMPLES))} samples; got {count}.")
+    if count not in COMPARISON_SIZES:
+        raise ParameterError(f"Methods are compared on {', '.join(map(str, COMPARISON_SIZES))} samples; got {count}.")
     for method in methods:
         SaliencyQuery(0, (method,)).check(opened.study)
     rows = compared_rows(opened.study, count)

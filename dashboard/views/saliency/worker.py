@@ -29,7 +29,7 @@ MAX_FAILURES = 500
 VISIBLE_KINDS = ("prediction", "draft", "heatmap", "parts")
 """Requests whose results are looked at themselves."""
 
-PATIENCE = 1.0
+REQUEST_LIFETIME = 1.0
 """Seconds after which nobody waits any more for a request that was not submitted again."""
 
 MAX_CRASHES = 2
@@ -205,7 +205,7 @@ class SaliencyWorker:
         now = self._now
         if now is None or now.is_cancelled or not self._waiting:
             return
-        is_wanted = moment - self._wanted_at.get(now.request, 0.0) < PATIENCE
+        is_wanted = moment - self._wanted_at.get(now.request, 0.0) < REQUEST_LIFETIME
         newest = next(reversed(self._waiting))
         is_lengthy = now.request.kind == "metrics" and newest.kind in VISIBLE_KINDS and self._waiting[newest] == moment
         if not is_wanted or is_lengthy:
@@ -274,7 +274,7 @@ class SaliencyWorker:
         elif (
             not is_over
             and now.request in self._wanted_at
-            and time.monotonic() - self._wanted_at[now.request] < PATIENCE
+            and time.monotonic() - self._wanted_at[now.request] < REQUEST_LIFETIME
         ):
             self._waiting[now.request] = self._wanted_at[now.request]
             self._waiting.move_to_end(now.request, last=False)  # behind what it was cancelled for

@@ -17,7 +17,7 @@ from margin_core.errors import AccessError, SourceError
 from margin_core.study.inputs.column_pictures import CellReader, ColumnPictures
 from margin_core.study.roots import resolve_links
 
-ROWS = 16
+ROWS_PER_READ = 16
 """Rows that are read at once for the digests."""
 
 
@@ -35,7 +35,7 @@ class ArrowPictures(ColumnPictures):
         return _Reader(self.source, self.column)
 
 
-def read_cells(file: Path, column: str, member: str, rows: int = ROWS) -> Iterator[list[Any]]:
+def read_cells(file: Path, column: str, member: str, rows: int = ROWS_PER_READ) -> Iterator[list[Any]]:
     """Read a member of a column of structs, without holding more than a few rows.
 
     Parameters

@@ -28,7 +28,7 @@ CROPPING = 1
 MAX_DECODED = 4
 """Pictures that are remembered: boxes of one are mostly asked for one after the other."""
 
-_ROUNDING = 1e-6
+_EDGE_TOLERANCE = 1e-6
 """Of a pixel: what is this near to an edge lies on it."""
 
 
@@ -163,7 +163,7 @@ class CroppedPictures(EncodedPictures):
 
 
 def _span(begin: float, end: float, size: int) -> tuple[int, int]:
-    return max(math.floor(begin + _ROUNDING), 0), min(math.ceil(end - _ROUNDING), size)
+    return max(math.floor(begin + _EDGE_TOLERANCE), 0), min(math.ceil(end - _EDGE_TOLERANCE), size)
 
 
 def _digests(whole: Digests, boxes: Doubles, measured: Doubles) -> NDArray[np.uint8]:

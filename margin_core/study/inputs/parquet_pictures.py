@@ -18,7 +18,7 @@ from margin_core.errors import AccessError, SourceError
 from margin_core.study.inputs.column_pictures import CellReader, ColumnPictures
 from margin_core.study.roots import resolve_links
 
-ROWS = 16
+ROWS_PER_READ = 16
 """Rows that are read at once; pages of the file, which hold more, are unpacked one after the other."""
 
 MAX_BATCHES = 4
@@ -42,7 +42,7 @@ class ParquetPictures(ColumnPictures):
         return _Reader(self.source, self.column)
 
 
-def read_cells(file: Path, column: str, member: str, rows: int = ROWS) -> Iterator[list[Any]]:
+def read_cells(file: Path, column: str, member: str, rows: int = ROWS_PER_READ) -> Iterator[list[Any]]:
     """Read a member of a column of structs, without holding more than a batch.
 
     Parameters
@@ -128,11 +128,11 @@ class _Reader:
         group = bisect_right(self._ends, row)
         if group == len(self._ends):
             raise StopIteration
-        batch, place = divmod(row - (self._ends[group - 1] if group else 0), ROWS)
+        batch, place = divmod(row - (self._ends[group - 1] if group else 0), ROWS_PER_READ)
         if (group, batch) not in self._remembered:
             if group != self._group or batch < self._next:
                 self._group, self._next = group, 0
-                self._batches = _cells(self._parquet, group, self._column, "bytes", ROWS)
+                self._batches = _cells(self._parquet, group, self._column, "bytes", ROWS_PER_READ)
             while self._next <= batch:
                 cells = next(self._batches)
                 self._remembered[group, self._next] = cells

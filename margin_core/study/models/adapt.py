@@ -12,7 +12,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.load import load_model
 from margin_core.values.model import Model
 
-SIDE = 224
+DEFAULT_SIDE = 224
 """Pixels; the size of a network's input where neither the samples nor the user state it."""
 
 
@@ -107,7 +107,7 @@ def _of_network(
     shape = tuple(getattr(inputs, "shape", ())) or _first_width(module)
     if len(shape) == 2:
         return TorchRowModel.of(module, shape[1], description=f"torch {name}", class_names=class_names, layer=layer)
-    height, width = size or (shape[1:3] if len(shape) in (3, 4) else (SIDE, SIDE))
+    height, width = size or (shape[1:3] if len(shape) in (3, 4) else (DEFAULT_SIDE, DEFAULT_SIDE))
     channels = _channels(module, shape)
     mean, std = mean or (0.0,) * channels, std or (1.0,) * channels
     if not len(mean) == len(std) == channels:

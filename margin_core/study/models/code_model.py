@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from margin_core.errors import ModelError
-from margin_core.study.models.onnx_input import DEVIATION, MEAN, SIDE
+from margin_core.study.models.onnx_input import DEFAULT_SIDE, DEVIATION, MEAN
 from margin_core.study.models.preparation import imagenet_preparation
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.values.arrays import Floats
@@ -169,8 +169,8 @@ def load_code(module: str, factory: str, class_names: Sequence[str], layer: str 
     if isinstance(made, nn.Module):
         try:
             return TorchModel.of(
-                made, imagenet_preparation(SIDE, SIDE, MEAN, DEVIATION), architecture=name, description=name,
-                class_names=class_names, layer=layer,
+                made, imagenet_preparation(DEFAULT_SIDE, DEFAULT_SIDE, MEAN, DEVIATION), architecture=name,
+                description=name, class_names=class_names, layer=layer,
             )  # fmt: skip
         except ModelError as error:
             raise ModelError(

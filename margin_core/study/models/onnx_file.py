@@ -16,7 +16,7 @@ from margin_core.study.models.onnx_input import Entry, read_input
 from margin_core.study.models.onnx_model import OnnxModel, run_onnx
 from margin_core.study.models.onnx_packages import import_onnx_package, open_session
 
-ROUNDING = 1e-3
+SUM_TOLERANCE = 1e-3
 """Largest deviation from 1 of the sum of a sample's probabilities, in half precision too."""
 
 
@@ -106,7 +106,7 @@ def _trial(session: Any, entry: Entry, features: str | None, description: str) -
 
 
 def _are_probabilities(scores: NDArray[Any]) -> bool:
-    return bool((scores >= 0).all() and np.allclose(scores.sum(1), 1, atol=ROUNDING))
+    return bool((scores >= 0).all() and np.allclose(scores.sum(1), 1, atol=SUM_TOLERANCE))
 
 
 def _is_sigmoid(graph: Any, name: str) -> bool:

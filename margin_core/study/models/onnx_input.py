@@ -12,7 +12,7 @@ from margin_core.errors import ModelError
 from margin_core.study.models.preparation import Preparation, imagenet_preparation
 from margin_core.values.arrays import Floats
 
-SIDE = 224
+DEFAULT_SIDE = 224
 """Height and width in pixels where the file leaves them open."""
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -116,7 +116,7 @@ def read_input(given: Any, facts: dict[str, str], description: str) -> Entry:
         return Entry(given.name, number, None, False, batch, (shape[1],))
     axis = min(places)
     sides = shape[2:] if axis == 1 else shape[1:3]
-    height, width = (side if isinstance(side, int) else SIDE for side in sides)
+    height, width = (side if isinstance(side, int) else DEFAULT_SIDE for side in sides)
     if number == "tensor(uint8)":
         preparation = Preparation(height, width, (0.0,) * shape[axis], (1.0,) * shape[axis])
     else:

@@ -12,7 +12,7 @@ IDEOGRAPHS = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\
 LETTERS = "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"
 """Thai, Lao, Burmese and Khmer, with their vowel signs, which are no letters to a regular expression."""
 
-LONGEST = {"ideographs": 2, "letters": 3}
+MAX_RUN = {"ideographs": 2, "letters": 3}
 """Characters of the longest run that stands for a word (docs/decisions/0030)."""
 
 _PIECE = re.compile(f"(?P<ideographs>[{IDEOGRAPHS}]+)|(?P<letters>[{LETTERS}]+)|[^\\W{IDEOGRAPHS}{LETTERS}]+")
@@ -44,7 +44,7 @@ def split_words(text: str) -> list[str]:
         if piece.lastgroup is None:
             words.append(run)
         else:
-            for length in range(1, LONGEST[piece.lastgroup] + 1):
+            for length in range(1, MAX_RUN[piece.lastgroup] + 1):
                 words.extend(run[start : start + length] for start in range(len(run) - length + 1))
     return words
 
@@ -88,7 +88,7 @@ def find_words(text: str) -> Iterator[WordSpan]:
         if piece.lastgroup is None:
             yield WordSpan(piece[0].lower(), start, end)
         else:
-            for length in range(1, LONGEST[piece.lastgroup] + 1):
+            for length in range(1, MAX_RUN[piece.lastgroup] + 1):
                 for first in range(start, end - length + 1):
                     yield WordSpan(text[first : first + length], first, first + length)
 

@@ -114,12 +114,12 @@ class DistinctTexts:
             return None
         return np.asarray(self.by_row(known.to_numpy(zero_copy_only=False), np.nan), float)
 
-    def odd_among_numbers(self, most: int) -> NDArray[np.bool_] | None:
+    def odd_among_numbers(self, limit: int) -> NDArray[np.bool_] | None:
         """Return which of the texts are no numbers and mean no missing value.
 
         Parameters
         ----------
-        most : int
+        limit : int
             So many are of interest.
 
         Returns
@@ -129,7 +129,7 @@ class DistinctTexts:
         """
         for texts, is_mark in ((self.texts[:_LOOKED_AT], self.is_mark[:_LOOKED_AT]), (self.texts, self.is_mark)):
             odd = ~(are_numbers(texts) | is_mark)
-            if odd.sum() > most:
+            if odd.sum() > limit:
                 return None
         return odd
 
@@ -181,23 +181,23 @@ class DistinctTexts:
         some = self._numbers.filter(pc.match_substring(self._numbers, sign))
         return bool(len(some)) and bool(pc.all(pc.match_substring_regex(some, pattern)).as_py())
 
-    def most_frequent(self, most: int) -> Ints:
+    def most_frequent(self, limit: int) -> Ints:
         """Return the places of the most frequent texts that are values, the most frequent first, then by the text.
 
         Parameters
         ----------
-        most : int
+        limit : int
 
         Returns
         -------
-        int array, of length `most` at most
+        int array, of length `limit` at most
         """
         counts = np.where(self.is_mark, 0, self.counts)
         places = np.flatnonzero(counts)
-        if len(places) > most:
-            places = places[counts[places] >= np.partition(counts[places], -most)[-most]]
+        if len(places) > limit:
+            places = places[counts[places] >= np.partition(counts[places], -limit)[-limit]]
         texts = dict(zip(places.tolist(), self.texts.take(pa.array(places)).to_pylist(), strict=True))
-        return np.array(sorted(texts, key=lambda place: (-counts[place], texts[place]))[:most], dtype=np.int64)
+        return np.array(sorted(texts, key=lambda place: (-counts[place], texts[place]))[:limit], dtype=np.int64)
 
 
 def are_numbers(texts: pa.StringArray) -> NDArray[np.bool_]:

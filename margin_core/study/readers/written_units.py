@@ -47,13 +47,13 @@ class Measured:
     unit: str
 
 
-def strip_unit(texts: DistinctTexts, most: int, share: float) -> Measured | None:
+def strip_unit(texts: DistinctTexts, limit: int, share: float) -> Measured | None:
     """Return numbers without the unit that nearly all of them are written with.
 
     Parameters
     ----------
     texts : DistinctTexts
-    most : int
+    limit : int
         Different texts that may be no number of this unit.
     share : float
         Of the rows, that may be written without the unit or be no number.
@@ -80,7 +80,7 @@ def strip_unit(texts: DistinctTexts, most: int, share: float) -> Measured | None
     has_unit, is_plain = name_of == by_rows[0], name_of == (names.index("") if "" in names else len(names))
     odd = ~(has_unit | is_plain | texts.is_mark)
     without = texts.counts[odd | is_plain].sum()
-    if odd.sum() > most or without > share * len(texts.codes) or without >= rows[by_rows[0]]:
+    if odd.sum() > limit or without > share * len(texts.codes) or without >= rows[by_rows[0]]:
         return None
     written = np.bincount(spelling[has_unit], weights=texts.counts[has_unit], minlength=len(spellings))
     bare = pc.if_else(pa.array(has_unit | is_plain), plain, texts.texts)

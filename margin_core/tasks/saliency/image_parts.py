@@ -14,7 +14,7 @@ from margin_core.values import AnyArray, Ints
 VERSION = 3
 """Raised whenever the same image would be divided otherwise."""
 
-COUNTS = (50, 100, 150, 200, 250, 300)
+SEGMENT_COUNTS = (50, 100, 150, 200, 250, 300)
 """Superpixels requested in each division of the image, as the paper has them; SLIC returns about so many."""
 
 COMPACTNESS = 10.0
@@ -32,7 +32,9 @@ SMOOTHING = 1 / MAX_GRID
 does not divide a photograph otherwise."""
 
 
-def segment_multiscale(picture: NDArray[np.uint8], grid: tuple[int, int], counts: Sequence[int] = COUNTS) -> Ints:
+def segment_multiscale(
+    picture: NDArray[np.uint8], grid: tuple[int, int], counts: Sequence[int] = SEGMENT_COUNTS
+) -> Ints:
     """Compute the superpixels of an image by SLIC, once for each count.
 
     Parameters

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.study.models.words import IDEOGRAPHS, LETTERS, LONGEST
+from margin_core.study.models.words import IDEOGRAPHS, LETTERS, MAX_RUN
 from margin_core.values import Ints, Texts
 
 TEXT_VERSION = 1
@@ -22,7 +22,7 @@ _MARKS = "".join(
 )
 _SIGN = rf"[^\w\s{IDEOGRAPHS}{LETTERS}]"
 _WORD = re.compile(
-    rf"{_SIGN}*(?:[{IDEOGRAPHS}]{{1,{LONGEST['ideographs']}}}|(?:[{LETTERS}][{_MARKS}]*){{1,{LONGEST['letters']}}}){_SIGN}*"
+    rf"{_SIGN}*(?:[{IDEOGRAPHS}]{{1,{MAX_RUN['ideographs']}}}|(?:[{LETTERS}][{_MARKS}]*){{1,{MAX_RUN['letters']}}}){_SIGN}*"
     rf"|[^\s{IDEOGRAPHS}{LETTERS}]+"
 )
 """A run of a script without spaces, whose vowel signs stay with their letters, or everything up to white space."""

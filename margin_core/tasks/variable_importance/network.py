@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HIDDEN = 512
 EPOCHS = 25
 BATCH = 128
-PATIENCE = 3
+MAX_EPOCHS_WITHOUT_GAIN = 3
 HELD_OUT = 10
 """One sample in so many tells when to stop; its label is not learned from."""
 
@@ -156,7 +156,7 @@ def train_network(variables: Variables, labels: Ints, n_classes: int, run: Run) 
             best, best_loss, waited = _copied(whole), now, 0
         else:
             waited += 1
-        if waited >= PATIENCE:
+        if waited >= MAX_EPOCHS_WITHOUT_GAIN:
             break
     whole.load_state_dict(best)
     weights = [layer.weight.detach().numpy().T.copy() for layer in layers]

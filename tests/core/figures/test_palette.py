@@ -8,9 +8,9 @@ import pytest
 from margin_core.figures.palette import (
     CLASS_COLORS,
     COLOR_WORDS,
+    N_SHADES,
     OTHER,
     STATES,
-    STEPS,
     class_colors,
     colors_by_name,
     score_colors,
@@ -52,5 +52,5 @@ def test_every_color_is_seen_on_both_backgrounds(color, background):
 
 def test_scores_run_from_dark_to_bright():
     shades = score_colors()
-    assert len(shades) == STEPS and all(re.fullmatch("#[0-9a-f]{6}", shade) for shade in shades)
+    assert len(shades) == N_SHADES and all(re.fullmatch("#[0-9a-f]{6}", shade) for shade in shades)
     assert (np.diff([luminance(shade) for shade in shades]) > -1e-3).all()

@@ -9,7 +9,7 @@ from dashboard.shared.column_channels import channel_of_column, column_channels,
 from dashboard.study.registry import OpenRequest
 from dashboard.views.map.data import available_channels
 from margin_core.cli import main
-from margin_core.figures.palette import STEPS
+from margin_core.figures.palette import N_SHADES
 from margin_core.values import Study
 from margin_core.values.number_table import NumberTable
 
@@ -40,7 +40,7 @@ def test_a_number_runs_from_low_to_high_and_a_missing_one_has_no_value(table):
     shades = channel.values(table)
     assert shades[0] == NO_VALUE
     assert (np.diff(shades[1:].astype(int)) >= 0).all()
-    assert (shades[1], shades[-1]) == (0, STEPS - 1)
+    assert (shades[1], shades[-1]) == (0, N_SHADES - 1)
     assert isinstance(channel.legend(table), Scale)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.study.pictures import LONGEST, PictureBook
+from dashboard.study.pictures import MAX_SIDE, PictureBook
 from margin_core import Study
 from margin_core.errors import SourceError
 from margin_core.storage.workspace import Workspace
@@ -38,7 +38,7 @@ def test_one_channel_is_gray():
     np.testing.assert_array_equal(pixels, inputs[0, :, :, 0])
 
 
-@pytest.mark.parametrize(("size", "longest"), LONGEST.items())
+@pytest.mark.parametrize(("size", "longest"), MAX_SIDE.items())
 def test_a_large_picture_is_scaled_and_keeps_its_shape(size, longest):
     inputs = np.zeros((1, 3000, 1500, 3), np.uint8)
     inputs[:, :1500] = 200

@@ -6,7 +6,7 @@ from reviewing import decide
 
 from dashboard.study.cards import full_cards, neighbors_of
 from dashboard.study.evidence import label_evidence
-from dashboard.study.sample_content import COLUMNS_COMPARED, FOLDED_FROM, LINES, SHORT, readable_sample
+from dashboard.study.sample_content import COLUMNS_COMPARED, FOLDED_FROM, MAX_LINES, SHORT, readable_sample
 from margin_core.cli import main
 from margin_core.evidence import ColumnPlaces, WordEvidence
 from margin_core.evidence.column_places import order_by_typicality
@@ -167,9 +167,9 @@ def test_at_a_glance_a_row_shows_what_tells_its_class_apart_or_is_unusual_in_it(
     columns = ColumnPlaces.from_study(rows.study)
     placed = columns.row(4, 1, 0)
     telling = readable_sample(rows, 4, 1, 0)["lines"]
-    assert [one["name"] for one in telling] == [columns.names[at] for at in columns.telling_columns(1, 0)[:LINES]]
+    assert [one["name"] for one in telling] == [columns.names[at] for at in columns.telling_columns(1, 0)[:MAX_LINES]]
     unusual = readable_sample(rows, 4, 1, 0, most_unusual=True)["lines"]
-    assert [one["name"] for one in unusual] == [placed[at].name for at in order_by_typicality(placed)[:LINES]]
+    assert [one["name"] for one in unusual] == [placed[at].name for at in order_by_typicality(placed)[:MAX_LINES]]
     assert all(one["isUnusual"] for one in unusual)
 
 

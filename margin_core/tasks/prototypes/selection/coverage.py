@@ -13,7 +13,7 @@ from margin_core.tasks.prototypes.selection.candidates import CandidatePool, com
 from margin_core.tasks.prototypes.selection.near_ties import find_near_largest
 from margin_core.values import Doubles, Floats, Ints
 
-REACH = 2.0
+MAX_DISTANCE_RATIO = 2.0
 """Times the median distance: from there on a prototype covers a sample no more, so that outliers pull no harder."""
 
 MAX_MEDIAN_SAMPLES = 1000
@@ -31,11 +31,11 @@ GAIN_BATCH = 16
 MAX_STORED_DISTANCES = 40_000_000
 """Up to so many distances are stored (160 MB); beyond, they are computed whenever they are needed."""
 
-NOISE = 1e-6
+SQUARED_DISTANCE_ERROR = 1e-6
 """Share of its squared length below which the squared distance of a sample to another is rounding: to itself, or to its
 duplicate. The root of that, up to a thousandth of the length, would decide between duplicates."""
 
-ROUNDING = 1e-5
+MIN_RELATIVE_GAIN = 1e-5
 """A pair that is better by less is not better."""
 
 
@@ -77,7 +77,7 @@ class _Distances:
 
     def __init__(self, covered: Floats, candidates: Floats) -> None:
         self._covered, self._candidates = covered, candidates
-        self._noise = NOISE * np.einsum("nd,nd->n", covered, covered)
+        self._noise = SQUARED_DISTANCE_ERROR * np.einsum("nd,nd->n", covered, covered)
         whole = len(covered) * len(candidates) <= MAX_STORED_DISTANCES
         self._stored = self._distances(np.arange(len(candidates))) if whole else None
 
@@ -160,7 +160,7 @@ def _first_two(distances: _Distances, far: Floats, alone: Doubles) -> tuple[int,
     pair = (current, current)
     while True:
         other, gains = _largest_gain(distances, np.minimum(far, distances.rows([current])[0]), alone, [current])
-        if alone[current] + gains[other] <= together * (1 + ROUNDING):
+        if alone[current] + gains[other] <= together * (1 + MIN_RELATIVE_GAIN):
             both = np.sort(pair)
             first = int(find_near_largest(alone[both])[0])
             return int(both[first]), int(both[1 - first])
@@ -184,7 +184,7 @@ def _largest_gain(distances: _Distances, away: Floats, bounds: Doubles, selected
 def _reach(points: Floats) -> np.float32:
     some = points[:: max(len(points) // MAX_MEDIAN_SAMPLES, 1)]
     apart = squared_distances(some, some)[np.triu_indices(len(some), 1)]
-    return np.float32(REACH * np.sqrt(np.median(apart))) if len(apart) else np.float32(0)
+    return np.float32(MAX_DISTANCE_RATIO * np.sqrt(np.median(apart))) if len(apart) else np.float32(0)
 
 
 def _gains(distances: _Distances, some: Ints, away: Floats) -> Doubles:

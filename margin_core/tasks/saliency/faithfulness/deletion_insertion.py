@@ -12,7 +12,7 @@ from margin_core.tasks.saliency.faithfulness.agreement import rank_places
 from margin_core.tasks.saliency.methods.black_box import Picture, mean_color_fill, predict_probabilities
 from margin_core.values import Doubles, Floats, Model, freeze
 
-STEPS = 28
+CURVE_STEPS = 28
 """Steps from the whole picture to nothing."""
 
 BLUR = 0.05
@@ -81,7 +81,7 @@ FILLS: dict[str, Callable[[Picture], Picture]] = {"mean": mean_color_fill, "blur
 
 
 def deletion(
-    model: Model, picture: Picture, heatmap: Floats, target: int, *, steps: int = STEPS, fill: str = "mean"
+    model: Model, picture: Picture, heatmap: Floats, target: int, *, steps: int = CURVE_STEPS, fill: str = "mean"
 ) -> FaithfulnessCurve:
     """Compute the probability of a class as the most important pixels are deleted first.
 
@@ -122,7 +122,7 @@ def deletion(
 
 
 def insertion(
-    model: Model, picture: Picture, heatmap: Floats, target: int, *, steps: int = STEPS, fill: str = "blur"
+    model: Model, picture: Picture, heatmap: Floats, target: int, *, steps: int = CURVE_STEPS, fill: str = "blur"
 ) -> FaithfulnessCurve:
     """Compute the probability of a class as the most important pixels are inserted first into nothing but the fill.
 

@@ -16,7 +16,7 @@ from margin_core.values import Floats, Ints, Model
 SHARES = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Of the pixels that are removed."""
 
-NOISE = 0.01
+IMPUTATION_NOISE = 0.01
 """Standard deviation of the noise on an imputed pixel, as a share of the range of pixels."""
 
 DIRECT, DIAGONAL = 1 / 6, 1 / 12
@@ -72,7 +72,7 @@ def road(model: Model, picture: Picture, heatmap: Floats, target: int, *, shares
     return float((without_least - without_most).mean() / 2)
 
 
-def impute(picture: Picture, removed: NDArray[np.bool_], noise: float = NOISE) -> Picture:
+def impute(picture: Picture, removed: NDArray[np.bool_], noise: float = IMPUTATION_NOISE) -> Picture:
     """Return a picture whose removed pixels are the weighted mean of their eight neighbors, and a little noise.
 
     Neighbors that are removed too are unknowns as well, so all follow from one sparse linear system. Neighbors beyond

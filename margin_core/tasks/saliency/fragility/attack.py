@@ -18,7 +18,7 @@ from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.tasks.saliency.methods.image_attribution import require_torch_model
 from margin_core.values import Model
 
-STEPS = 30
+ATTACK_STEPS = 30
 
 
 def perturb(
@@ -30,7 +30,7 @@ def perturb(
     target: int | None = None,
     *,
     known: Sequence[Picture] = (),
-    steps: int = STEPS,
+    steps: int = ATTACK_STEPS,
     progress: Progress = silent,
 ) -> PerturbedPicture | None:
     """Search the pictures within eps for one that changes the heatmap and not the prediction.
@@ -103,7 +103,7 @@ def sweep(
     kinds: Sequence[str] = ATTACK_KINDS,
     target: int | None = None,
     *,
-    steps: int = STEPS,
+    steps: int = ATTACK_STEPS,
     progress: Progress = silent,
 ) -> Mapping[tuple[str, int], PerturbedPicture | None]:
     """Search for changes of one picture by several kinds and strengths; see `perturb`.

@@ -19,7 +19,7 @@ from margin_core.tasks.saliency.fragility.smooth_heatmap import SmoothHeatmap
 CHECKS = 10
 """How often on the way the picture is evaluated by the network itself."""
 
-REACH = 3.0
+RELATIVE_STEP = 3.0
 """A step is so many times as long as it takes to get from the middle of the box to its edge in all steps."""
 
 
@@ -61,7 +61,7 @@ def follow_gradient(
     mean, deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in scale)
     smooth = SmoothHeatmap(attacked.method, model, attacked.target)
     aim = AIMS[kind](attacked)
-    pixels, stride = to_tensor(_best(kind, accepted).after) if accepted else center, REACH * eps / steps
+    pixels, stride = to_tensor(_best(kind, accepted).after) if accepted else center, RELATIVE_STEP * eps / steps
     with torch.inference_mode(False):
         for step in range(1, steps + 1):
             progress((step - 1) / steps, progress_text(eps))

@@ -29,7 +29,7 @@ N_COMPARED = 5
 N_ATTACKED = 3
 """Those among them whose influence an attack lowers, as in the paper."""
 
-STEPS = 10
+EXEMPLAR_STEPS = 10
 
 FEATURE_TOLERANCE = 0.01
 """How far features may be from the study's own, as a share of their largest."""
@@ -88,7 +88,7 @@ def perturb_exemplars(
     eps: int,
     kind: str = "attack",
     *,
-    steps: int = STEPS,
+    steps: int = EXEMPLAR_STEPS,
     progress: Progress = silent,
 ) -> PerturbedExemplars | None:
     """Search the pictures within eps for one whose prediction other samples support.

@@ -14,7 +14,7 @@ from torch.overrides import TorchFunctionMode
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.feature_map import expose_feature_map, find_feature_map
-from margin_core.tasks.saliency.methods.gradients import NOISE
+from margin_core.tasks.saliency.methods.gradients import SMOOTH_GRAD_NOISE
 
 SHARPNESS = 20.0
 """Of the softplus: it differs from ReLU by at most ln 2 / 20 of the spread of its inputs."""
@@ -22,7 +22,7 @@ SHARPNESS = 20.0
 PROBE_DISTANCE = 1 / 255
 """Distance of the gradients whose difference is a product with the Hessian, as a share of the view's range."""
 
-POINTS = 6
+N_POINTS = 6
 """On the line of Integrated Gradients, and noisy copies of SmoothGrad: fewer than in the heatmap itself."""
 
 RELU = frozenset({functional.relu, torch.relu, torch.relu_, Tensor.relu, Tensor.relu_})
@@ -231,12 +231,12 @@ def _layer_cam(features: Tensor, slopes: Tensor) -> Tensor:
 
 
 _ONE = torch.ones(1, 1, 1, 1)
-_LINE = ((torch.arange(POINTS) + 0.5) / POINTS).reshape(-1, 1, 1, 1)
+_LINE = ((torch.arange(N_POINTS) + 0.5) / N_POINTS).reshape(-1, 1, 1, 1)
 
 SLOPES = {
     "gradient": _Slopes(_ONE, 0.0, _magnitude),
     "gradient_x_input": _Slopes(_ONE, 0.0, _contribution),
-    "smooth_grad": _Slopes(torch.ones(POINTS, 1, 1, 1), NOISE, _magnitude),
+    "smooth_grad": _Slopes(torch.ones(N_POINTS, 1, 1, 1), SMOOTH_GRAD_NOISE, _magnitude),
     "integrated_gradients": _Slopes(_LINE, 0.0, _contribution),
     "deep_lift": _Slopes(_LINE, 0.0, _contribution),
 }

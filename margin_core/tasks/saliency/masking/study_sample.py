@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import ModelError, ParameterError
-from margin_core.tasks.saliency.image_parts import COUNTS, choose_grid, segment_multiscale
+from margin_core.tasks.saliency.image_parts import SEGMENT_COUNTS, choose_grid, segment_multiscale
 from margin_core.tasks.saliency.masking.blur import blur
 from margin_core.tasks.saliency.masking.fill import Fill
 from margin_core.tasks.saliency.masking.inpaint import inpaint
@@ -77,7 +77,7 @@ def split_sample(study: Study, row: int) -> SampleParts:
         layout = segment_multiscale(sample, choose_grid(size, _view_size(study.model)))
         names = tuple(
             f"{count}.{number}"
-            for count, part in zip(COUNTS, layout, strict=True)
+            for count, part in zip(SEGMENT_COUNTS, layout, strict=True)
             for number in range(1, len(np.unique(part)) + 1)
         )
         return SampleParts(layout, names, size)

@@ -9,13 +9,13 @@ from torch import Tensor
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 
-STEPS = 50
+INTEGRATION_POINTS = 50
 """Points on the line of Integrated Gradients, by Gauss and Legendre's rule."""
 
 COPIES = 25
 """Noisy copies in SmoothGrad."""
 
-NOISE = 0.15
+SMOOTH_GRAD_NOISE = 0.15
 """Standard deviation of SmoothGrad's noise, as a share of the range of the prepared picture."""
 
 BATCH_SIZE = 16
@@ -100,7 +100,7 @@ def smooth_grad(model: TorchModel, views: Tensor, targets: Tensor) -> Tensor:
     generator = torch.Generator().manual_seed(0)
     heatmaps = []
     for view, target in zip(views, targets, strict=True):
-        deviation = NOISE * (view.max() - view.min())
+        deviation = SMOOTH_GRAD_NOISE * (view.max() - view.min())
         total = torch.zeros_like(view)
         for start in range(0, COPIES, BATCH_SIZE):
             copies = min(BATCH_SIZE, COPIES - start)
@@ -134,7 +134,9 @@ def integrated_gradients(model: TorchModel, views: Tensor, targets: Tensor) -> T
     Sundararajan, Taly and Yan, Axiomatic attribution for deep networks, ICML 2017.
     """
     method = IntegratedGradients(clone_for_hooks(model))
-    found: Tensor = method.attribute(views.clone(), target=targets, n_steps=STEPS, internal_batch_size=BATCH_SIZE)
+    found: Tensor = method.attribute(
+        views.clone(), target=targets, n_steps=INTEGRATION_POINTS, internal_batch_size=BATCH_SIZE
+    )
     return positive_part(found)
 
 

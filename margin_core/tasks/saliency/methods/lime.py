@@ -13,7 +13,7 @@ from margin_core.tasks.saliency.methods.black_box import BATCH_SIZE, Picture, pr
 from margin_core.values import Doubles, Floats, Ints, Model
 
 SUPERPIXELS = 50
-SAMPLES = 500
+N_MASKS = 500
 
 KERNEL_WIDTH = 0.25
 """How near a sample must be to the whole picture to count, by cosine distance."""
@@ -48,8 +48,8 @@ def lime(model: Model, picture: Picture, target: int, progress: Progress) -> Dou
     from sklearn.linear_model import Ridge  # slow to import
 
     parts = compute_segments(picture)
-    visible = np.random.default_rng(0).random((SAMPLES, int(parts.max()) + 1)) < 0.5
-    batches = predict_masked(model, picture, target, _masks(parts, visible), SAMPLES, progress)
+    visible = np.random.default_rng(0).random((N_MASKS, int(parts.max()) + 1)) < 0.5
+    batches = predict_masked(model, picture, target, _masks(parts, visible), N_MASKS, progress)
     probabilities = np.concatenate([some for _, some in batches])
     weights = np.exp(-np.square(1 - np.sqrt(visible.mean(axis=1))) / KERNEL_WIDTH**2)
     fitted = Ridge(alpha=PENALTY).fit(visible.astype(np.float64), probabilities, sample_weight=weights)

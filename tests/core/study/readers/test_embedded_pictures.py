@@ -170,7 +170,7 @@ def test_no_more_memory_than_a_batch_is_taken(parquet, monkeypatch):
         inputs.content(row)
         most = max(most, pool.bytes_allocated() - before + tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
-    kept = parquet_pictures.ROWS * (parquet_pictures.MAX_BATCHES + 4) * len(noise)
+    kept = parquet_pictures.ROWS_PER_READ * (parquet_pictures.MAX_BATCHES + 4) * len(noise)
     assert most < kept < rows * len(noise) / 4
 
 

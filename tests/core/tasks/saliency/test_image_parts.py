@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from margin_core.tasks.saliency.image_parts import COUNTS, choose_grid, expand_cells, segment_multiscale
+from margin_core.tasks.saliency.image_parts import SEGMENT_COUNTS, choose_grid, expand_cells, segment_multiscale
 
 
 def quarters(side):
@@ -17,7 +17,7 @@ def quarters(side):
 
 def test_every_cell_has_one_node_in_each_division_and_no_node_is_in_two():
     layout = segment_multiscale(quarters(40), (40, 40))
-    assert layout.shape == (len(COUNTS), 40, 40)
+    assert layout.shape == (len(SEGMENT_COUNTS), 40, 40)
     sets = [set(part.ravel().tolist()) for part in layout]
     assert set.union(*sets) == set(range(sum(map(len, sets))))
 
@@ -38,7 +38,7 @@ def test_even_noise_is_cut_into_as_many_parts_as_asked_for():
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (2, 2, 3), (8, 8)])
 def test_the_smallest_picture_has_parts(shape):
     layout = segment_multiscale(np.arange(np.prod(shape), dtype=np.uint8).reshape(shape), shape[:2])
-    assert layout.shape == (len(COUNTS), *shape[:2])
+    assert layout.shape == (len(SEGMENT_COUNTS), *shape[:2])
     assert set(layout.ravel().tolist()) == set(range(int(layout.max()) + 1))
 
 

@@ -26,7 +26,7 @@ from dashboard.views.decision_boundary.slice import SLICED, default_corners, pin
 from dashboard.views.map.data import available_channels
 from margin_core.cli import main
 from margin_core.figures.boundary_slice import slice_picture
-from margin_core.figures.palette import STEPS
+from margin_core.figures.palette import N_SHADES
 
 TASK = "decision_boundary"
 
@@ -152,7 +152,7 @@ def test_a_slice_is_drawn_with_its_samples_and_a_readable_hover(asked, answered)
 def test_the_map_has_a_layer_of_it(asked, answered):
     codes = available_channels(asked)["boundary"].values(asked)
     most = answered.answer.rows[0]
-    assert codes[most] == codes[codes != NO_VALUE].max() <= STEPS - 1
+    assert codes[most] == codes[codes != NO_VALUE].max() <= N_SHADES - 1
     assert codes[answered.answer.rows[-1]] == codes.min()
 
 

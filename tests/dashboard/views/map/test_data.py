@@ -15,7 +15,7 @@ from dashboard.views.map.data import (
     mask_of,
     rows_inside,
 )
-from margin_core.figures.palette import STEPS
+from margin_core.figures.palette import N_SHADES
 
 SAMPLES = 90
 
@@ -51,8 +51,8 @@ def test_what_it_looks_like_is_the_truth_on_well_separated_classes(opened, plant
 
 def test_scores_are_shades(opened):
     shades = available_channels(opened)["label_error_score"].values(opened)
-    assert shades.max() < STEPS
-    np.testing.assert_allclose(shades / (STEPS - 1), opened.session.scores, atol=0.5 / (STEPS - 1) + 1e-9)
+    assert shades.max() < N_SHADES
+    np.testing.assert_allclose(shades / (N_SHADES - 1), opened.session.scores, atol=0.5 / (N_SHADES - 1) + 1e-9)
     assert len(available_channels(opened)["influence"].values(opened)) == SAMPLES
 
 

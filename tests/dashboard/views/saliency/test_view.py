@@ -21,7 +21,7 @@ from dashboard.views.saliency.fragility_ranking import (
 )
 from dashboard.views.saliency.query import SaliencyQuery
 from margin_core.audit.stored_explanation import load_or_explain
-from margin_core.figures.palette import STEPS
+from margin_core.figures.palette import N_SHADES
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
 from margin_core.tasks.saliency.fragility import fragility_column
@@ -62,7 +62,7 @@ def test_the_fragility_of_all_samples_is_measured_once_and_colors_filters_and_ra
     channel = available_channels(asked_digits)["fragility"]
     assert values.shape == (1797,) and 0 <= values.min() < values.max() <= 1
     shades = channel.values(asked_digits).astype(int)
-    assert (shades.min(), shades.max()) == (0, STEPS - 1)
+    assert (shades.min(), shades.max()) == (0, N_SHADES - 1)
     assert (np.diff(shades[np.argsort(values)]) >= 0).all()
     _, legend = palette_and_legend(asked_digits, channel)
     assert legend["high"] == f"{np.quantile(values, 0.98):.0%} replaced"

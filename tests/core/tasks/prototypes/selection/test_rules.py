@@ -14,7 +14,7 @@ from margin_core.tasks.prototypes.selection import (
     facility_location,
     interleave,
 )
-from margin_core.tasks.prototypes.selection.coverage import REACH
+from margin_core.tasks.prototypes.selection.coverage import MAX_DISTANCE_RATIO
 from margin_core.tasks.prototypes.selection.log_det import select_diverse
 from margin_core.tasks.prototypes.selection.mmd_critic import mmd_criticisms
 
@@ -53,7 +53,7 @@ def value(points, candidates, chosen, reach):
 
 def reach_of(points):
     apart = np.linalg.norm(points[:, None] - points[None], axis=-1)
-    return REACH * np.median(apart[np.triu_indices(len(points), 1)])
+    return MAX_DISTANCE_RATIO * np.median(apart[np.triu_indices(len(points), 1)])
 
 
 @settings(max_examples=40, deadline=None)

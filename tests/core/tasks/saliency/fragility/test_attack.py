@@ -87,7 +87,7 @@ def test_every_kind_of_network_can_be_attacked(name):
 @pytest.mark.parametrize("method", ["occlusion", "rise", "lime"])
 def test_random_changes_are_for_black_boxes_too(method, monkeypatch):
     monkeypatch.setattr("margin_core.tasks.saliency.methods.rise.MASKS", 64)
-    monkeypatch.setattr("margin_core.tasks.saliency.methods.lime.SAMPLES", 64)
+    monkeypatch.setattr("margin_core.tasks.saliency.methods.lime.N_MASKS", 64)
     model = PatchModel()
     found = perturb("random", method, model, model.picture(), 8)
     assert 0 < found.change.top_k <= 1

@@ -27,7 +27,7 @@ by_name = {"ids": lambda method: method.name}
 @pytest.fixture(autouse=True)
 def _fewer_samples(monkeypatch):
     monkeypatch.setattr(rise, "MASKS", 64)
-    monkeypatch.setattr(lime, "SAMPLES", 64)
+    monkeypatch.setattr(lime, "N_MASKS", 64)
 
 
 PAIRS = [(method, name) for name in networks.NETWORKS for method in INSIDE]
