@@ -788,8 +788,7 @@ TABLES = [
     flowers(
         ".xlsx of several sheets",
         sheets(Flowers=FLOWERS, Notes={"read": ["at noon"]}),
-        "Read is the first sheet, 'Flowers'; 1 other sheet left out (Notes). To read another, choose it, as in --sheet "
-        "Notes.",
+        "Read is the first sheet, 'Flowers'; 1 other sheet left out (Notes). To read another, choose --sheet Notes.",
         kind="tables as files",
         lost=1,
     ),

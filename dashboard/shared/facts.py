@@ -18,6 +18,7 @@ ICONS = {
 
 def show_facts(notes: Iterable[Note]) -> None:
     """List notes in their order, each with the mark of its kind."""
-    lines = [f"{ICONS[note.kind]} {plain(for_browser(note.text))}" for note in notes]
+    lines = [f"- {ICONS[note.kind]} {plain(for_browser(note.text))}" for note in notes]
     if lines:
-        st.markdown("  \n".join(lines))
+        with st.container(key="facts"):
+            st.markdown("\n".join(lines))

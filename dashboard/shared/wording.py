@@ -16,6 +16,8 @@ IN_THE_BROWSER = {
     "se the features: --space embedding.": "se the features instead.",
     "or leave --model out.": "or leave the model out.",
     "choose --feature ": "choose on the Open page, under Kinds of columns: ",
+    "choose --sheet ": "choose on the Open page, under Sheet: ",
+    "with --sheet: ": "under Sheet on the Open page: ",
     "or leave this column out with --feature ": "or leave this column out, under Kinds of columns on the Open page: ",
     "name the column of their files with --file": "name the column of their files as the picture column",
     "Pass --model, or compute the slice through the features.": "Draw it through the features.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.shared import layout, state
 from dashboard.study import registry
@@ -14,20 +16,30 @@ from margin_core.errors import MarginError
 from margin_core.study import ColumnNames
 from margin_core.study.readers.chosen_kinds import CHOICES
 
+KINDS_IN_A_ROW = 4
+
 
 def choose_columns(names: tuple[str, ...]) -> ColumnNames:
-    """Offer the columns of a source for each role, and the kinds of each."""
+    """Offer the columns of a source for each role, and the kinds of those that are misread."""
     chosen = {
         role: place.selectbox(title, names, index=None, placeholder=wording.RECOGNIZED, help=meaning)
         for place, (role, (title, meaning)) in zip(
             st.columns(len(wording.COLUMNS)), wording.COLUMNS.items(), strict=True
         )
     }
-    offered = [(name, kind) for name in names for kind in CHOICES]
-    kinds = st.multiselect(
-        wording.KINDS, offered, format_func=": ".join, placeholder=wording.RECOGNIZED_BY_VALUES, help=wording.KINDS_HELP
-    )
-    return ColumnNames(**chosen, kinds=tuple(sorted(kinds)))
+    misread = st.multiselect(wording.KINDS, names, placeholder=wording.RECOGNIZED_BY_VALUES, help=wording.KINDS_HELP)
+    return ColumnNames(**chosen, kinds=tuple(sorted(choose_kinds(misread))))
+
+
+def choose_kinds(misread: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Offer the kinds of some columns; yield those that are chosen, each with its column."""
+    places: list[DeltaGenerator] = []
+    for name in misread:
+        places = places or list(st.columns(KINDS_IN_A_ROW))
+        title = wording.kind_of(layout.plain(name))
+        kind = places.pop(0).selectbox(title, CHOICES, index=None, key=f"kind {name}", placeholder=wording.CHOOSE_KIND)
+        if kind is not None:
+            yield name, kind
 
 
 def choose_sheet(sheets: tuple[str, ...]) -> str | None:
@@ -63,9 +75,9 @@ with st.container(key="narrow"):
     sheets = studies.sheets_below_roots(path) if path else ()
     sheet = choose_sheet(sheets) if len(sheets) > 1 else None
     names = studies.columns_below_roots(path, sheet) if path else ()
+    columns = choose_columns(names) if names else ColumnNames()
     with st.form("open", border=False):
         model = st.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
-        columns = choose_columns(names) if names else ColumnNames()
         labels = st.text_input(wording.LABELS, placeholder=wording.LABELS_HINT, help=wording.LABELS_HELP)
         if st.form_submit_button(wording.OPEN, type="primary"):
             try:

@@ -38,9 +38,15 @@ COLUMNS = {
 
 KINDS = "Kinds of columns"
 KINDS_HELP = (
-    "For a table whose values are misread: how a column is used. date-month-first: 1/2/2021 is January 2; text: it is "
-    "the text of each sample; id: it is no feature; ignore: it is left out."
+    "For columns whose values are misread: choose them, then how each is used. date-month-first: 1/2/2021 is "
+    "January 2; text: it is the text of each sample; id: it is no feature; ignore: it is left out."
 )
-RECOGNIZED_BY_VALUES = "recognized by the values"
+RECOGNIZED_BY_VALUES = "recognized by the values; choose columns that are misread"
+CHOOSE_KIND = "choose"
 RECOGNIZED = "recognized by its name"
 ROOTS = "Folders that may be opened: "
+
+
+def kind_of(column: str) -> str:
+    """Return what the choice of the kind of a column is called."""
+    return f"{column} is"

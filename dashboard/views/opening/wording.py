@@ -3,4 +3,5 @@
 TITLE = "Opening"
 NOTE = "The queue opens when the ranking is ready; the map follows. You can close this tab."
 STOP_HELP = "Finished steps are stored and used when you open the same source again."
+FACTS = "What was read"
 TRY_AGAIN, OPEN_ANOTHER = "Try again", "Open something else"

@@ -101,7 +101,7 @@ class ColumnTable:
         if len(self.sheets) < 2:
             return f"Its columns are: {columns}"
         read, *others = self.sheets
-        return f"Read is the sheet '{read}'; --sheet names another ({_every(others)}). Its columns are: {columns}"
+        return f"Read is the sheet '{read}'; choose another with --sheet: {_every(others)}. Its columns are: {columns}"
 
     def texts(self, name: str) -> list[str]:
         """Return a column as text.

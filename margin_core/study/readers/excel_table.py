@@ -180,9 +180,7 @@ def _notes(name: str, others: list[str], is_chosen: bool) -> Iterator[Note]:
     if is_chosen:
         yield read(f"Read is the sheet '{name}', as chosen" + (f"; {left}." if others else "."))
     elif others:
-        yield loss(
-            f"Read is the first sheet, '{name}'; {left}. To read another, choose it, as in --sheet {quoted(others[0])}."
-        )
+        yield loss(f"Read is the first sheet, '{name}'; {left}. To read another, choose --sheet {quoted(others[0])}.")
 
 
 def _texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[str]]:

@@ -91,8 +91,7 @@ def test_the_first_of_several_sheets_is_read_and_said(workbook):
     samples = read(workbook(ROWS, *OTHERS))
     assert len(samples.ids) == 4
     assert texts_of(samples.notes, NoteKind.LOSS) == (
-        "Read is the first sheet, 'Sheet1'; 1 other sheet left out (Sheet2). To read another, choose it, as in --sheet "
-        "Sheet2.",
+        "Read is the first sheet, 'Sheet1'; 1 other sheet left out (Sheet2). To read another, choose --sheet Sheet2.",
     )
 
 
@@ -127,7 +126,7 @@ def test_an_empty_first_sheet_and_one_without_a_label_name_the_others(workbook):
     assert str(refused.value) == f"'{path}': its first sheet, 'Sheet1', is empty. Name another with --sheet: Sheet2."
     cover = workbook([["title", "author"], ["Cats", "Ada"], ["Dogs", "Emmy"]], ROWS)
     with pytest.raises(
-        SourceError, match=r"Read is the sheet 'Sheet1'; --sheet names another \(Sheet2\)\. Its columns"
+        SourceError, match=r"Read is the sheet 'Sheet1'; choose another with --sheet: Sheet2\. Its columns"
     ):
         read(cover)
 

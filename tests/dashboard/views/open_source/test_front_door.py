@@ -47,10 +47,12 @@ def choose(app, options):
     for box in [box for box in app.selectbox if box.label == wording.SHEET]:
         assert box.value is None
         box.set_value(dict(options).get("--sheet")).run()  # Which columns there are depends on it.
-    boxes = {box.label: box for box in app.selectbox}
-    kinds = [tuple(value.rsplit(":", 1)) for flag, value in options if flag == "--feature"]
+    kinds = dict(value.rsplit(":", 1) for flag, value in options if flag == "--feature")
     if kinds:
-        app.multiselect[0].set_value(kinds)
+        app.multiselect[0].set_value(list(kinds)).run()  # Then each is asked for.
+    boxes = {box.label.replace("\\", ""): box for box in app.selectbox}
+    for name, kind in kinds.items():
+        boxes[wording.kind_of(name)].set_value(kind)
     for flag, value in options:
         if flag == "--model":
             app.text_input[0].set_value(value)

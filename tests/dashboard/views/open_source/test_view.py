@@ -7,6 +7,7 @@ from dashboard.study.registry import OpenRequest
 from dashboard.views.open_source import OPEN, wording
 from dashboard.views.opening import OPENING
 from margin_core.study import ColumnNames
+from margin_core.study.readers.chosen_kinds import CHOICES
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
@@ -51,8 +52,12 @@ def test_the_columns_of_a_table_are_offered_and_those_chosen_are_read(app, asked
     label.set_value("kind")
     of_ids.set_value("plant")
     (kinds,) = app.multiselect
-    assert kinds.label == wording.KINDS and "petal: category" in kinds.options and "plant: ignore" in kinds.options
-    kinds.set_value([("petal", "category")])
+    assert kinds.label == wording.KINDS and kinds.options == ["plant", "petal", "kind"]
+    kinds.set_value(["petal", "plant"]).run()
+    petal, plant = (app.selectbox(key=f"kind {name}") for name in ("petal", "plant"))
+    assert petal.label == wording.kind_of("petal") and plant.value is None
+    assert petal.options == list(CHOICES)
+    petal.set_value("category")  # The other stays as it is recognized.
     (labels,) = (box for box in app.text_input if box.label == wording.LABELS)
     labels.set_value("flowers.csv")
     press(app, wording.OPEN)

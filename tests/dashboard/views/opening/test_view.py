@@ -48,7 +48,7 @@ def test_what_was_read_so_far_is_listed_the_gravest_first(app, on_its_way, state
     on_its_way(JobStatus(state, 0.25, "Embedding", FACTS))
     app.run()
     [listed] = [text.value.replace("\\", "") for text in app.markdown if "left out" in text.value]
-    lines = [line.split("] ", 1)[1] for line in listed.split("  \n")]
+    lines = [line.split("] ", 1)[1] for line in listed.splitlines()]
     assert lines == [
         "1 file left out: not a picture.",
         "Column 'x' is read as numbers; choose on the Open page, under Kinds of columns: x:text.",
