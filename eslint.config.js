@@ -6,7 +6,7 @@ const MARKUP = "Data reaches the page through textContent and element properties
 const asMarkup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "srcdoc"].map((property) => ({ property, message: MARKUP }));
 
 export default [
-  { files: ["dashboard/**/*.js", "tests/js/**/*.js", "eslint.config.js"] },
+  { files: ["dashboard/**/*.js", "benchmarks/**/*.js", "tests/js/**/*.js", "eslint.config.js"] },
   { ignores: [".venv/", "build/", "out/"] },
   js.configs.recommended,
   {
