@@ -74,6 +74,11 @@ def run(arguments: Arguments) -> Result:
     -------
     Result
         Its code is 1 when more is suspect than ``--fail-on`` allows.
+
+    Raises
+    ------
+    MarginError
+        ``--fail-on`` names a task that is not run, the study lacks what a task needs, or a file cannot be written.
     """
     limit = None if arguments.fail_on is None else _limit(arguments.fail_on)
     refuse_stdout(arguments.out, "audit", "a folder")

@@ -62,6 +62,11 @@ def run(arguments: Arguments) -> int | Result:
     Returns
     -------
     int or Result
+
+    Raises
+    ------
+    MarginError
+        ``--first`` is below 1, a sample or the model is missing, or the file cannot be written.
     """
     if arguments.serve:
         serve(open_named_source(arguments, Run()))

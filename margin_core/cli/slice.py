@@ -57,6 +57,11 @@ def run(arguments: Arguments) -> Result:
     Returns
     -------
     Result
+
+    Raises
+    ------
+    MarginError
+        Not three samples are named, one is missing, or no plane goes through them.
     """
     if arguments.rows is not None:
         print_message(

@@ -37,6 +37,7 @@ class EdgeConstraints:
         ----------
         domain : Domain
         rows : int array (r,)
+            Numbers of the nodes that are constrained.
 
         Returns
         -------
@@ -54,12 +55,14 @@ class EdgeConstraints:
         Parameters
         ----------
         targets : int array (t,)
+            Numbers of the points that edges lead to.
         sources : int array (s,)
+            Numbers of the points that edges come from.
 
         Returns
         -------
         bool array (t, s)
-            For every pair.
+            True for every pair without an edge.
         """
         return self.forbidden_edges(targets[:, None], sources)
 
@@ -69,12 +72,14 @@ class EdgeConstraints:
         Parameters
         ----------
         targets : int array (e,)
+            Number of the point that each edge leads to.
         sources : int array (e,)
-            Of the same edges, one by one; or of shapes that broadcast.
+            Number of the point that it comes from: of the same edges, one by one; or of shapes that broadcast.
 
         Returns
         -------
         bool array (e,)
+            True where no edge may be.
         """
         forbidden = np.zeros(np.broadcast_shapes(targets.shape, sources.shape), dtype=bool)
         if self.splits is not None:
@@ -91,12 +96,14 @@ class EdgeConstraints:
         Parameters
         ----------
         targets : int array (e,)
+            Number of the point that each edge leads to.
         sources : int array (e,)
-            Of the same edges, one by one.
+            Number of the point that it comes from: of the same edges, one by one.
 
         Returns
         -------
         bool array (e,)
+            True where an edge may lead to the target, and none back.
         """
         if self.splits is None:
             return np.zeros(len(targets), dtype=bool)

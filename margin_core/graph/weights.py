@@ -24,9 +24,11 @@ def binary(points: Floats, neighbors: NDArray[np.int32], distances: Floats) -> F
     Parameters
     ----------
     points : float32 array (m, d)
+        Feature vectors of the nodes, finite.
     neighbors : int32 array (m, k)
-        -1 = no neighbor.
+        The k nearest nodes of each node, nearest first; -1 = no neighbor.
     distances : float32 array (m, k)
+        Distance to each of them, at least 0, ascending; infinite where there is none.
 
     Returns
     -------
@@ -47,9 +49,11 @@ def self_tuned(points: Floats, neighbors: NDArray[np.int32], distances: Floats) 
     Parameters
     ----------
     points : float32 array (m, d)
+        Feature vectors of the nodes, finite.
     neighbors : int32 array (m, k)
-        -1 = no neighbor.
+        The k nearest nodes of each node, nearest first; -1 = no neighbor.
     distances : float32 array (m, k)
+        Distance to each of them, at least 0, ascending; infinite where there is none.
 
     Returns
     -------
@@ -80,9 +84,11 @@ def cosine(points: Floats, neighbors: NDArray[np.int32], distances: Floats) -> F
     Parameters
     ----------
     points : float32 array (m, d)
+        Feature vectors of the nodes, finite.
     neighbors : int32 array (m, k)
-        -1 = no neighbor.
+        The k nearest nodes of each node, nearest first; -1 = no neighbor.
     distances : float32 array (m, k)
+        Distance to each of them, at least 0, ascending; infinite where there is none.
 
     Returns
     -------
@@ -105,6 +111,7 @@ def normalize_rows(points: Floats) -> Floats:
     Parameters
     ----------
     points : float32 array (m, d)
+        Feature vectors, finite.
 
     Returns
     -------

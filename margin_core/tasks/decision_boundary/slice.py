@@ -190,7 +190,13 @@ class _Plane:
 
     @classmethod
     def through(cls, points: Doubles) -> _Plane:
-        """Compute the plane through three points (3, d)."""
+        """Compute the plane through three points (3, d).
+
+        Raises
+        ------
+        ModelError
+            They lie on one line.
+        """
         along, third = points[1] - points[0], points[2] - points[0]
         length = float(np.linalg.norm(along))
         share = float(along @ third) / length**2 if length > 0 else 0.0
