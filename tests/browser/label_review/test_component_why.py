@@ -106,7 +106,7 @@ def test_why_leads_to_a_neighbor_and_shows_the_rest_of_them(review: Page, fake: 
     dialog.get_by_role("button", name="show 5 more").click()
     assert dialog.locator(".neighbor-votes tbody tr:visible").count() == 10
     other = fake.evidence(row)["neighbors"][6]
-    dialog.get_by_role("button", name=f"look at neighbor {other['id']}, ").first.click()
+    dialog.locator(f".neighbor-votes button[aria-label*=' {other['id']}, ']").first.click()
     review.wait_for_selector(f".label-review[data-row='{other['row']}']")
     assert not dialog.is_visible()
     review.keyboard.press("Escape")
@@ -153,9 +153,9 @@ def test_why_without_pictures(open_page: Open, server: FakeServer, kind: str, sh
 def test_why_waits_for_a_server_that_is_away(review: Page, server: FakeServer) -> None:
     server.stop()
     review.keyboard.press("w")
-    review.get_by_text("The server does not answer.").wait_for()
+    review.locator(".why [data-act=again]").wait_for()
     server.start()
-    review.get_by_role("button", name="try again").click()
+    review.locator(".why [data-act=again]").click()
     review.wait_for_selector(".why .neighbor-votes")
 
 

@@ -120,7 +120,9 @@ def test_the_words_that_are_marked_are_those_of_the_probe(look: Look, texts: Run
     sides = {"for" if weight > 0 else "against" for weight in expected.values()}
     styles = {side: page.locator(f".label-review .prose mark.{side}").first.evaluate(style) for side in sides}
     assert styles["against"] == "solid" and styles.get("for", "dashed") == "dashed"
-    expect(page.locator(".label-review .word-legend")).to_contain_text("evidence for")
+    legend = page.locator(".label-review .word-legend").inner_text()
+    for side in sides:
+        assert study.class_names[given if side == "for" else suggested] in legend
     neighbors = card["neighbors"]
     assert isinstance(neighbors, list)
     for place in range(3):

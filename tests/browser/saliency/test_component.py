@@ -128,13 +128,13 @@ def test_until_the_first_heatmap_is_there_one_line_says_so(open_page: Open) -> N
     page = open_saliency(open_page)
     unasked = {"state": "waiting", "heatmaps": [None], "fraction": 0}
     answer(page, "saliency/1?", heatmaps("heatmap", "h", **unasked) | {"probabilities": None, "target": -1})
-    computing = page.get_by_text("Computing the first heatmap …")
+    computing = page.locator(".choosers > [role=status]")
     expect(computing).to_be_visible()
     for words in ("queued", "being measured", "predicted", "Why", "and not"):
         expect(page.get_by_text(words, exact=True).filter(visible=True)).to_have_count(0)
     answer(page, "saliency/1?", heatmaps("heatmap", "h"))
     expect(computing).to_be_hidden()
-    expect(page.get_by_label("why this class")).to_be_visible()
+    expect(page.locator(".choosers select").first).to_be_visible()
 
 
 def test_a_text_can_be_read_before_its_heatmap_is_there(open_page: Open) -> None:

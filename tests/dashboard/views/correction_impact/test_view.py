@@ -11,6 +11,7 @@ from margin_core.audit.audit import audit
 from margin_core.figures.impact import impact_curve
 from margin_core.review import Choice, Verdict, session_corrections
 from margin_core.review.impact import ORDERS, measure_impact
+from margin_core.review.impact.measure import OWN
 from margin_core.review.impact.stored_impact import load_impact
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
@@ -47,7 +48,7 @@ def test_a_measurement_is_started_followed_and_read(app, asked, planted, started
     text = turn_to(app, CORRECTION_IMPACT)
     assert found.sentence in text and found.judged_in_words in text
     assert "The same decisions, in the order of each other ranking" in text
-    assert app.dataframe[0].value["order"].tolist() == ["your decisions", *ORDERS]
+    assert app.dataframe[0].value["order"].tolist() == [OWN, *ORDERS]
 
     job_is(DONE)
     correct(asked, planted, [0])
@@ -89,8 +90,8 @@ def test_the_picture_names_each_line_at_its_end_and_keeps_names_apart(asked, pla
     found = measure_impact(asked.study, session_corrections(asked.session), orders=dict(list(ORDERS.items())[:2]))
     figure = impact_curve(found, found.others)
     names = list(figure.layout.annotations)
-    assert [note.text for note in names] == ["your decisions", *list(ORDERS)[:2]]
+    assert [note.text for note in names] == [OWN, *list(ORDERS)[:2]]
     heights = sorted(note.y for note in names)
     low, high = figure.layout.yaxis.range
     assert min(np.diff(heights)) > 0.04 * (high - low)
-    assert figure.data[-1].name == "your decisions"
+    assert figure.data[-1].name == OWN

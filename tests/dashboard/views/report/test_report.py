@@ -8,10 +8,9 @@ from dashboard.shared.wording import STOP
 from dashboard.views.report import REPORT, wording
 from dashboard.views.report.data import available_tasks, command, last_report, report_path
 from margin_core.cli import main
+from margin_core.tasks import DecisionBoundary, LabelFlips, Prototypes
 
-TASKS = {
-    "label_flips": "Suspect labels", "prototypes": "Prototypes & criticisms", "decision_boundary": "Decision boundary",
-}  # fmt: skip
+TASKS = {task.name: task.heading() for task in (LabelFlips, Prototypes, DecisionBoundary)}
 
 
 def make(opened, *arguments):

@@ -3,6 +3,7 @@
 import pytest
 from rules import Sum
 
+from dashboard.views.saliency import wording
 from dashboard.views.saliency.examples import missing_examples_reason
 from margin_core.values import Study
 
@@ -19,6 +20,6 @@ def test_where_no_sample_can_be_named_a_sentence_says_why(asked_digits):
             Study.build(**{name: part for name, part in (given | parts).items() if part is not None})
         )
 
-    assert lacking(labels=None) == "This study has no labels, so no sample supports a prediction."
-    assert lacking(embedding=None).startswith("This study has no features")
-    assert lacking(model=Sum()).startswith("This model only gives probabilities.")
+    assert lacking(labels=None) == wording.NO_LABELS
+    assert lacking(embedding=None) == wording.NO_FEATURES
+    assert lacking(model=Sum()) == wording.BLACK_BOX

@@ -7,6 +7,7 @@ import pytest
 from heatmaps import US
 from payloads import differences
 
+from dashboard.views.saliency import wording
 from dashboard.views.saliency.attacks import Attacked, Strengths
 from dashboard.views.saliency.examples import ExamplesAnswer
 from dashboard.views.saliency.heatmaps import SaliencyAnswer
@@ -105,7 +106,7 @@ def test_the_most_influential_samples_are_sent_before_and_after(client, asked_di
 def test_a_strip_fills_and_a_comparison_is_remembered(client, asked_digits, studies):
     trail = client.get("trail").json()
     rows = trail["rows"][5:8]
-    assert trail["title"] == "suspect labels, in their order"
+    assert trail["title"] == wording.SUSPECTS_IN_ORDER
     assert client.get(f"strip?rows={rows[0]}&method=grad_cam").json() == {
         "heatmaps": {}, "state": "none", "done": 0, "total": 0, "error": "",
     }  # fmt: skip
