@@ -47,7 +47,7 @@ def card_of(study: FakeStudy, row: int, rank: int = 1) -> dict[str, Any]:
         "y": float(study.points[row, 1]),
         "kind": "values" if study.kind == "none" else study.kind,
         "values": VALUES,
-        "others": OTHERS if study.kind == "values" else [],
+        **columns_beside(study, row),
         "text": TEXT,
         "decision": decision
         and {
@@ -60,6 +60,14 @@ def card_of(study: FakeStudy, row: int, rank: int = 1) -> dict[str, Any]:
         "note": decision["note"] if decision else "",
         "split": "",
     }
+
+
+def columns_beside(study: FakeStudy, row: int) -> dict[str, Any]:
+    if not study.has_columns:
+        return {"others": OTHERS if study.kind == "values" else []}
+    places = {"isNumber": [True, False], "given": [0.5, None], "suggested": [1.0, 0.25]}
+    unusual = {"unusualGiven": [False, False], "unusualSuggested": [True, False]}
+    return {"others": [["width", str(row)], ["shop", "north"]], "otherPlaces": {**places, **unusual, "order": [0, 1]}}
 
 
 def light_card_of(study: FakeStudy, row: int, rank: int) -> dict[str, Any]:

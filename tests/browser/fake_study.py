@@ -39,6 +39,7 @@ class FakeStudy:
     suspects: int
     class_names: tuple[str, ...] = tuple("0123456789")
     kind: str = "picture"
+    has_columns: bool = False
     checks: int | None = None
     refused: dict[int, str] = field(default_factory=dict)
     record: list[dict[str, Any]] = field(default_factory=list)

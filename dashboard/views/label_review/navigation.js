@@ -71,7 +71,7 @@ export class Navigation {
     const ticket = (this.asked = {});
     try {
       // Of a picture without columns, its row says everything.
-      const shown = card.kind === "picture" && !card.others ? { ...card, row: neighbor.row, id: neighbor.id } : await this.queue.card(neighbor.row);
+      const shown = card.kind === "picture" && !card.others?.length ? { ...card, row: neighbor.row, id: neighbor.id } : await this.queue.card(neighbor.row);
       if (ticket !== this.asked || !this.page.isOne() || this.current()?.row !== card.row) return;
       this.sampleView.showNeighbor(neighbor, shown, this.page.classes());
     } catch (reason) {

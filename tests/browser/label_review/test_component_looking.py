@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from browser.components import Open, open_review, press_fast
+from browser.fake_payloads import card_of
 from browser.fake_server import FakeServer
 from browser.fake_study import FakeStudy
-from browser.looking import numbers_in, saved, shown_row
-from playwright.sync_api import Page
+from browser.looking import complaints, numbers_in, saved, shown_row
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -147,3 +148,23 @@ def test_the_frame_keeps_its_size_whatever_is_shown(review: Page) -> None:
         sizes.append(review.locator(".left .frame").first.bounding_box())
         review.keyboard.press(key)
     assert all(size == sizes[0] for size in sizes)
+
+
+def test_columns_beside_a_picture_are_read_below_it_and_those_of_a_neighbor_are_its_own(
+    open_page: Open, fake: FakeStudy
+) -> None:
+    fake.has_columns = True
+    page = open_review(open_page)
+    frame, table = page.locator(".label-review .one .frame"), page.locator(".label-review .beside-picture table")
+    width = table.locator(".value").first
+    expect(width).to_have_text(str(shown_row(page)))
+    assert table.locator(".place").count() == 4
+    (above, below), keys = (one.bounding_box() for one in (frame, table)), page.locator(".keys").bounding_box()
+    assert above and below and keys
+    assert above["y"] + above["height"] <= below["y"] < below["y"] + below["height"] <= keys["y"] < 900
+    page.locator(".label-review .neighbor").first.click()
+    neighbor = card_of(fake, shown_row(page))["neighbors"][0]["row"]
+    expect(width).to_have_text(str(neighbor))
+    assert complaints(page) == set()
+    page.keyboard.press("Escape")
+    expect(width).to_have_text(str(shown_row(page)))
