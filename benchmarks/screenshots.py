@@ -309,7 +309,7 @@ def texts(folder: Path) -> tuple[Path, Path]:
 
 
 def table(folder: Path) -> tuple[Path, Path]:
-    """Take scikit-learn's wines, every twelfth under the label of another."""
+    """Load scikit-learn's wines, every twelfth under the label of another."""
     wine = load_wine(as_frame=True)
     names = np.array([f"cultivar {place + 1}" for place in range(len(wine.target_names))])
     wrong = np.arange(len(wine.target)) % 12 == 3

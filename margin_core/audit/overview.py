@@ -108,6 +108,7 @@ class Overview:
         Parameters
         ----------
         arrays : mapping of str to array
+            As `to_arrays` names them; others are left alone.
 
         Returns
         -------

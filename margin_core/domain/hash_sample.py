@@ -37,6 +37,7 @@ def hash_to_unit_interval(ids: Texts) -> Doubles:
     Parameters
     ----------
     ids : array of str (n,)
+        Any texts; the same text has the same number in every run.
 
     Returns
     -------

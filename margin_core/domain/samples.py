@@ -89,6 +89,7 @@ def encode_groups(column: NDArray[np.generic]) -> Ints | None:
     Parameters
     ----------
     column : array (n,)
+        Name of each sample's group, of any type; an empty or missing one is no group.
 
     Returns
     -------

@@ -21,6 +21,7 @@ def draw_band(figure: go.Figure, x: Doubles | Ints, low: Doubles, high: Doubles,
     x : array (q,)
         Ascending.
     low, high : float array (q,)
+        The lower and the upper line at each x.
     color : str
         ``#rrggbb``.
     """

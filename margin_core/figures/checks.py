@@ -67,6 +67,7 @@ def read_numbers(figure: str, what: str, values: Any, shape: tuple[int | None, .
     what : str
         Name of the parameter.
     values : array_like
+        Numbers, as the caller has them.
     shape : tuple of int or None
         None: any length.
 
@@ -105,6 +106,7 @@ def read_rows(figure: str, what: str, values: Any, n: int) -> Ints:
     what : str
         Name of the parameter.
     values : array_like of int (r,)
+        Row numbers in [0, n), as the caller has them.
     n : int
         Rows that there are.
 

@@ -29,6 +29,7 @@ def faithfulness_curves(
     Parameters
     ----------
     found : mapping of method to (shares, deletion, insertion), float arrays (steps + 1,)
+        Shares of the sample in [0, 1], and the probability after each step of either curve.
     target : str
         The class whose probability is drawn.
     places : str

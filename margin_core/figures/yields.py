@@ -24,6 +24,7 @@ def yield_curve(ranked: Mapping[str, Ints], wrong: NDArray[np.bool_]) -> go.Figu
     ranked : mapping of str to int array (n,)
         Rows, most suspect first.
     wrong : bool array (n,)
+        Whether each label is wrong.
 
     Returns
     -------

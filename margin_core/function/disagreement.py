@@ -50,6 +50,7 @@ def compute_disagreement_share(graph: Graph, labels: Ints, n_classes: int) -> Do
     ----------
     graph : Graph
     labels : int array (m,)
+        Class of each node; `UNLABELED` where it has none.
     n_classes : int
         c.
 

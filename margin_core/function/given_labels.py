@@ -14,6 +14,7 @@ def encode_one_hot(labels: Ints, n_classes: int) -> sparse.csr_array:
     Parameters
     ----------
     labels : int array (m,)
+        Class of each node in [0, c); `UNLABELED` where it has none.
     n_classes : int
         c.
 

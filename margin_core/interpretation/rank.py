@@ -26,6 +26,7 @@ def rank(
     Parameters
     ----------
     ids : array of str (m,)
+        Id of each node; decides between equal scores.
     scores : float array (m,)
         Larger = ranked higher.
     roles : array of str (m,)

@@ -23,6 +23,7 @@ def reduce_features(features: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     Parameters
     ----------
     features : float32 array (n, d)
+        Of each sample; finite.
 
     Returns
     -------

@@ -163,7 +163,9 @@ class _Predictions:
         Parameters
         ----------
         rows : int array (r,)
+            Samples that are predicted.
         points : float32 array (n, d)
+            Points of all samples, as `reduce_features` gives them.
         models : sequence of Logistic
         """
         table, c = self.table, self.table.n_classes

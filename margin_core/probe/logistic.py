@@ -35,6 +35,7 @@ class Logistic:
         Parameters
         ----------
         points : float array (n, d)
+            Of the samples, as those that it was fitted on.
 
         Returns
         -------
@@ -49,6 +50,7 @@ class Logistic:
         Parameters
         ----------
         points : float array (n, d)
+            Of the samples, as those that it was fitted on.
         n_classes : int
             c, among them the classes that it was fitted on.
 

@@ -16,6 +16,7 @@ def softmax(logits: Doubles, axis: int = 1) -> Doubles:
     Parameters
     ----------
     logits : float array (..., c, ...)
+        Finite; larger = likelier.
     axis : int
         The classes' axis.
 

@@ -178,6 +178,7 @@ def select_training_labels(labels: Ints, domain: Domain) -> Ints:
     Parameters
     ----------
     labels : int array (n,)
+        Class of each sample; `UNLABELED` where it has none.
     domain : Domain
 
     Returns

@@ -41,6 +41,7 @@ class CheckSampler:
         suspects : int array (s,)
             The open ones, most suspect first; the queue ends with them.
         undecided : bool array (n,)
+            Whether each label of the study waits for a decision.
         position : int
             How many places of the queue were taken already.
         limit : int
@@ -75,6 +76,7 @@ class CheckSampler:
         Parameters
         ----------
         undecided : bool array (n,)
+            Whether each label of the study waits for a decision.
         limit : int
         without : int array (w,), optional
             Rows that are not to be among them.

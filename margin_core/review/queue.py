@@ -67,6 +67,7 @@ class ReviewQueue:
         Parameters
         ----------
         rows : int array (r,)
+            Samples whose decision or score has changed.
         codes : int8 array (r,)
             What was decided on them, as `CODES` numbers it.
         scores : float array (r,)

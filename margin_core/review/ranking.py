@@ -43,6 +43,7 @@ class Ranking:
         Parameters
         ----------
         rows : int array (r,)
+            Samples that get a new value; each once.
         values : float array (r,)
             `ABSENT` takes a row out.
         """

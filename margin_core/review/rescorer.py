@@ -35,6 +35,7 @@ class Rescorer(Protocol):
         Parameters
         ----------
         rows : int array (r,)
+            Samples of the study.
         given : int array (r,)
             `UNLABELED` for a sample without a label: then its most likely class.
 

@@ -92,6 +92,7 @@ class ReviewScores:
         Parameters
         ----------
         rows : int array (r,)
+            Samples of the study; each once.
         ids : array of str (n,)
             Of all samples.
 

@@ -66,6 +66,7 @@ class ShownSamples:
         Parameters
         ----------
         codes : int8 array (n,)
+            What was decided on each sample, as `CODES` numbers it.
         labels : int array (n,)
             With the corrections so far.
 

@@ -212,6 +212,7 @@ def values_to_arrays(name: str, values: NDArray[Any] | sparse.csr_array) -> dict
     name : str
         Their name, or the prefix of the names of a sparse matrix' arrays.
     values : array or csr_array
+        Numbers of any type.
 
     Returns
     -------

@@ -28,6 +28,7 @@ def read_only(array: AnyArray) -> AnyArray:
     Parameters
     ----------
     array : array (...)
+        Of any type; it is copied where somebody else could change it.
 
     Returns
     -------
@@ -50,6 +51,7 @@ def usable_rows(points: Floats) -> NDArray[np.bool_]:
     Parameters
     ----------
     points : float array (m, d)
+        Feature vectors; NaN where a value is missing.
 
     Returns
     -------

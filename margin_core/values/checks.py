@@ -122,6 +122,7 @@ def checked_embedding(name: str, embedding: ArrayLike | None) -> Floats | None:
     name : str
         Of the study, for the message.
     embedding : array_like (n, d) or None
+        Feature vectors, as the caller has them.
 
     Returns
     -------
@@ -232,6 +233,7 @@ def checked_signal(name: str, signal: str, values: ArrayLike) -> Doubles:
     signal : str
         Of the signal, for the message.
     values : array_like (n,) or (n, s)
+        A number, or a vector, of each sample, as the caller has them.
 
     Returns
     -------
@@ -259,6 +261,7 @@ def checked_inputs(name: str, inputs: Any | None) -> Any | None:
     name : str
         Of the study, for the message.
     inputs : array (n, ...), list of str, table, object with ``fingerprint``, or None
+        The samples, as the caller has them.
 
     Returns
     -------

@@ -63,6 +63,7 @@ def to_texts(where: str, array: NDArray[Any]) -> list[str | None]:
     where : str
         What it is, for messages.
     array : array (n,)
+        Texts, numbers, or any other objects.
 
     Returns
     -------

@@ -25,6 +25,7 @@ class Model(Protocol):
         Parameters
         ----------
         inputs : array (b, ...) or sequence
+            Samples as the model takes them.
 
         Returns
         -------
@@ -44,6 +45,7 @@ class EmbeddingModel(Model, Protocol):
         Parameters
         ----------
         inputs : array (b, ...) or sequence
+            Samples as the model takes them.
 
         Returns
         -------
@@ -86,6 +88,7 @@ def call_model(model: Any, method: str, inputs: Any) -> list[NDArray[Any]]:
     method : str
         ``probabilities``, ``embed``, or ``both`` where there is such a method.
     inputs : array (b, ...) or sequence
+        Samples as the model takes them.
 
     Returns
     -------

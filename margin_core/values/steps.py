@@ -123,6 +123,7 @@ class Graph(ShortRepr):
         Parameters
         ----------
         arrays : mapping of str to array
+            As `to_arrays` names them; others are left alone.
 
         Returns
         -------

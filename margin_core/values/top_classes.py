@@ -55,6 +55,7 @@ class TopClasses:
         Parameters
         ----------
         table : float array (n, c)
+            A number of each sample and class.
 
         Returns
         -------
@@ -97,6 +98,7 @@ class TopClasses:
         Parameters
         ----------
         arrays : mapping of str to array
+            As `to_arrays` names them; others are left alone.
         name : str
         n_classes : int
 

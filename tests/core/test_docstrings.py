@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+from numpydoc.docscrape import NumpyDocString
 from numpydoc.validate import validate
 
 import margin_core
@@ -49,6 +50,29 @@ def test_every_public_name_is_documented():
         checks = SECTIONS - FIELDS if inspect.isclass(value) else SECTIONS
         wanting += [f"{dotted}: {text}" for code, text in validate(dotted)["errors"] if code in checks]
     assert not wanting, "\n".join(wanting)
+
+
+def unexplained_arrays(text):
+    """Return the array parameters without a meaning or a range; the eight bits of a picture have both."""
+    return [
+        one.name
+        for one in NumpyDocString(text)["Parameters"]
+        if "array" in one.type
+        and not one.desc
+        and not re.search(r"uint8|\bin [(\[{]", one.type)
+        and one.name != "picture"
+    ]
+
+
+def test_every_array_that_is_taken_has_a_meaning_or_a_range():
+    pairs = [pair for name in MODULES for pair in public_names(importlib.import_module(name))]
+    found = {dotted: unexplained_arrays(inspect.getdoc(value) or "") for dotted, value in pairs}
+    assert {dotted: names for dotted, names in found.items() if names} == {}
+
+
+def test_an_array_without_a_meaning_is_seen():
+    parameters = "a : float array (n,)\nb : float array (n,) in [0, 1]\nc : int array (r,)\n    Rows."
+    assert unexplained_arrays(f"Compute.\n\nParameters\n----------\n{parameters}") == ["a"]
 
 
 def openings(source):

@@ -203,6 +203,7 @@ def bin_numbers(score_logit: Doubles) -> Ints:
     Parameters
     ----------
     score_logit : float array (n,)
+        Logit of each label error score; larger = more suspect.
 
     Returns
     -------
@@ -219,6 +220,7 @@ def interpolation_weights(score_logit: Doubles) -> Doubles:
     Parameters
     ----------
     score_logit : float array (m,)
+        Logit of each label error score; larger = more suspect.
 
     Returns
     -------
@@ -251,6 +253,7 @@ def find_mode(design: Doubles, base: Doubles, n_reviewed: Doubles, n_wrong: Doub
     Parameters
     ----------
     design : float array (b, k)
+        Values that the coefficients multiply, a row a bin.
     base : float array (b,)
         Log odds where the coefficients are 0.
     n_reviewed, n_wrong : float array (b,)
@@ -293,6 +296,7 @@ def expit(log_odds: Doubles) -> Doubles:
     Parameters
     ----------
     log_odds : float array (...)
+        Any finite number.
 
     Returns
     -------

@@ -104,6 +104,7 @@ def fit_isotonic(score_logit: Doubles, probabilities: Doubles) -> Doubles:
     Parameters
     ----------
     score_logit : float array (m,)
+        Logit of each label error score; larger = more suspect.
     probabilities : float array (m,) in [0, 1]
 
     Returns

@@ -59,6 +59,7 @@ class RandomChecks:
         Parameters
         ----------
         ids : str array (n,)
+            Ids of all samples; each once.
 
         Returns
         -------
@@ -76,6 +77,7 @@ class RandomChecks:
         Parameters
         ----------
         by_id : int array (n,)
+            All rows, sorted by their ids.
 
         Returns
         -------

@@ -119,9 +119,11 @@ class RemainingErrorsTracker:
     Parameters
     ----------
     given : int array (n,)
+        Class of each sample, as it was given; `UNLABELED` where it has none.
     unflagged : bool array (n,)
+        Whether each sample is not among the suspects.
     confidence : float in (0, 1)
-        All as for `bound_remaining_errors`.
+        As for `bound_remaining_errors`.
 
     Raises
     ------

@@ -51,6 +51,7 @@ class Corrections:
         rows : array_like of int (r,)
             In the order of correction.
         labels : array_like of int (r,)
+            The right class of each of these rows.
 
         Returns
         -------

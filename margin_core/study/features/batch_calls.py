@@ -110,6 +110,7 @@ def call_methods(model: Any, methods: tuple[str, ...], inputs: Any) -> Outputs:
     model : Model
     methods : tuple of {'embed', 'probabilities'}
     inputs : array or list of length b
+        Samples as the model takes them.
 
     Returns
     -------

@@ -94,6 +94,7 @@ def varying_columns(values: Doubles) -> NDArray[np.bool_]:
     Parameters
     ----------
     values : float array (n, d)
+        Columns of numbers; NaN where a value is missing.
 
     Returns
     -------

@@ -166,6 +166,7 @@ def written_frame(table: NumberTable, rows: AnyArray, names: tuple[str, ...]) ->
     table : NumberTable
         Says how they were computed.
     rows : float array (b, d)
+        Rows of numbers, as the table holds them.
     names : tuple of str
         Columns of the file, in the order that is wanted.
 

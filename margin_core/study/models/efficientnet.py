@@ -76,7 +76,9 @@ def load_with_classifier(weights: Floats, bias: Floats, class_names: Sequence[st
     Parameters
     ----------
     weights : float32 array (c, 1280)
+        Of the last layer, a row a class.
     bias : float32 array (c,)
+        Of the last layer.
     class_names : sequence of str, length c
     description : str
 

@@ -124,6 +124,7 @@ class EstimatorModel:
         Parameters
         ----------
         inputs : array (b, d) or sequence
+            Samples as the estimator takes them.
 
         Returns
         -------
@@ -144,6 +145,7 @@ class EstimatorModel:
         Parameters
         ----------
         inputs : array (b, d) or sequence
+            Samples as the estimator takes them.
 
         Returns
         -------

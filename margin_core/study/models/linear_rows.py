@@ -71,6 +71,7 @@ class LinearRowModel:
         Parameters
         ----------
         inputs : float array (b, d)
+            Complete rows, in the columns that it was fitted on.
 
         Returns
         -------

@@ -15,8 +15,11 @@ def predict_softmax(features: Any, weights: Floats, bias: Floats) -> Floats:
     Parameters
     ----------
     features : float array or sparse matrix (b, d)
+        Of the samples, x.
     weights : float32 array (c, d)
+        A row a class, w.
     bias : float32 array (c,)
+        Of each class, b.
 
     Returns
     -------

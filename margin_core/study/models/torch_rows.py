@@ -115,6 +115,7 @@ class TorchRowModel:
         Parameters
         ----------
         inputs : float array (b, d)
+            Complete rows, in the columns that the network takes.
 
         Returns
         -------
@@ -134,6 +135,7 @@ class TorchRowModel:
         Parameters
         ----------
         inputs : float array (b, d)
+            Complete rows, in the columns that the network takes.
 
         Returns
         -------
@@ -152,6 +154,7 @@ class TorchRowModel:
         Parameters
         ----------
         inputs : float array (b, d)
+            Complete rows, in the columns that the network takes.
 
         Returns
         -------

@@ -49,6 +49,7 @@ class RowClassifier:
         Parameters
         ----------
         inputs : float array (b, d)
+            Rows in the columns that it was fitted on; NaN where a value is missing.
 
         Returns
         -------
@@ -139,6 +140,7 @@ def training_values(study: Study, rows: Ints) -> Floats:
     ----------
     study : Study
     rows : int array (m,)
+        Samples that are fitted.
 
     Returns
     -------
@@ -174,6 +176,7 @@ def of_all_classes(predicted: Doubles, classes: Sequence[int] | Ints, n_classes:
     Parameters
     ----------
     predicted : float array (b, k)
+        In [0, 1]; rows sum to 1.
     classes : int array (k,)
         That the columns belong to.
     n_classes : int

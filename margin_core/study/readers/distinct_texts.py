@@ -89,6 +89,7 @@ class DistinctTexts:
         Parameters
         ----------
         of_texts : array (d,)
+            A value of each different text, in their order.
         otherwise : scalar
             Where there is no text.
 

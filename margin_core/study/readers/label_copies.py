@@ -52,6 +52,7 @@ def copied_share(column: TypedColumn, labels: Ints) -> float:
     ----------
     column : TypedColumn
     labels : int array (n,)
+        Class of each sample; `UNLABELED` where it has none.
 
     Returns
     -------

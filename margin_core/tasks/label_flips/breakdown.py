@@ -194,8 +194,10 @@ def select_nearest(
     ----------
     graph : Graph
     points : float32 array (n, d)
+        Feature vectors of all samples.
     row : int
     chosen : bool array (n,)
+        Which samples may be selected.
     limit : int
         At most this many.
     metric : {'euclidean', 'cosine'}

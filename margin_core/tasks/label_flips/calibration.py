@@ -51,6 +51,7 @@ def calibrate(log_probabilities: TopClasses, labels: Ints) -> Calibration:
     log_probabilities : TopClasses
         Out of sample: no row may rest on its own label.
     labels : int array (n,)
+        Given class of each sample; `UNLABELED` where it has none.
 
     Returns
     -------

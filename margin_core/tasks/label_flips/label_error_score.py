@@ -106,6 +106,7 @@ class LabelErrorScore:
         pooled : TopClasses
             Of r samples.
         given : int array (r,)
+            Their given classes; `UNLABELED` where there is none.
 
         Returns
         -------
@@ -129,6 +130,7 @@ class LabelErrorScore:
         pooled : TopClasses
             Of r samples.
         given : int array (r,)
+            Their given classes; `UNLABELED` where there is none.
 
         Returns
         -------
@@ -149,6 +151,7 @@ class LabelErrorScore:
         Parameters
         ----------
         rows : int array (r,)
+            Samples whose labels change.
 
         Returns
         -------

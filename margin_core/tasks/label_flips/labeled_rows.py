@@ -13,6 +13,7 @@ def sample_labeled(labels: Ints, limit: int) -> Ints:
     Parameters
     ----------
     labels : int array (n,)
+        Class of each sample; `UNLABELED` where it has none.
     limit : int
         At most this many.
 

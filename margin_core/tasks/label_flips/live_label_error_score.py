@@ -39,6 +39,7 @@ class LiveLabelErrorScore:
         Parameters
         ----------
         rows : int array (r,)
+            Samples whose labels change; each once.
         labels : int array (r,)
             `UNLABELED` takes a sample's vote away.
 
@@ -63,6 +64,7 @@ class LiveLabelErrorScore:
         Parameters
         ----------
         rows : int array (r,)
+            Samples of the study.
         given : int array (r,)
             `UNLABELED`: any class may be suggested.
 

@@ -115,6 +115,7 @@ def fit_noise_transition(log_probabilities: TopClasses, labels: Ints) -> NoiseTr
     log_probabilities : TopClasses
         Out of sample: no row may rest on its own label.
     labels : int array (n,)
+        Given class of each sample; `UNLABELED` where it has none.
 
     Returns
     -------

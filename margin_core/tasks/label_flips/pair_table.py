@@ -34,6 +34,7 @@ class PairTable:
         Parameters
         ----------
         table : float array (c, c)
+            A number of each pair of classes.
 
         Returns
         -------
@@ -66,6 +67,7 @@ class PairTable:
         Parameters
         ----------
         arrays : mapping of str to array
+            As `to_arrays` names them; others are left alone.
         name : str
 
         Returns

@@ -17,6 +17,7 @@ def weighted_mean(layout: Ints, values: Doubles) -> Doubles:
     layout : int array (r, *places)
         The node of each place in each division.
     values : float64 array (m,)
+        A number of each node.
 
     Returns
     -------
@@ -34,6 +35,7 @@ def mean(layout: Ints, values: Doubles) -> Doubles:
     layout : int array (r, *places)
         The node of each place in each division.
     values : float64 array (m,)
+        A number of each node.
 
     Returns
     -------
@@ -54,6 +56,7 @@ def density(layout: Ints, effects: Doubles) -> Doubles:
     layout : int array (r, *places)
         The node of each place in each division.
     effects : float64 array (m,)
+        How much the probability falls without each node.
 
     Returns
     -------
@@ -86,6 +89,7 @@ def normalize(values: Floats | Doubles) -> Floats:
     Parameters
     ----------
     values : float array of any shape
+        Finite; larger = more important.
 
     Returns
     -------

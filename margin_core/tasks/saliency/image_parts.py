@@ -128,6 +128,7 @@ def expand_cells(cells: AnyArray, size: tuple[int, int]) -> AnyArray:
     Parameters
     ----------
     cells : array (..., a, b)
+        A value of each cell of a grid, of any type.
     size : (int, int)
         Height and width (h, w) of the image, in pixels.
 

@@ -49,6 +49,7 @@ class TextWords:
         Parameters
         ----------
         kept : bool array (w,)
+            Whether each word stays.
 
         Returns
         -------

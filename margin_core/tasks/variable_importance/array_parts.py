@@ -32,6 +32,7 @@ class ArrayParts:
         Parameters
         ----------
         arrays : mapping of str to array
+            As `to_arrays` names them; others are left alone.
 
         Returns
         -------

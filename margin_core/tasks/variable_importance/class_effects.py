@@ -81,6 +81,7 @@ class ClassEffects:
         Parameters
         ----------
         variables : int array (r,)
+            Their numbers.
 
         Returns
         -------
@@ -98,7 +99,7 @@ class ClassEffects:
         )
 
     def grouped(self, groups: Sequence[Ints], names: Sequence[str] | None = None) -> ClassEffects:
-        """Let the variables of each group be one: known to be zero together, shuffled together.
+        """Return the effects with each group of variables as one: zero together, shuffled together.
 
         Parameters
         ----------

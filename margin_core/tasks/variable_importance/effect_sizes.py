@@ -84,6 +84,7 @@ class EffectSizes:
         Parameters
         ----------
         rows : int array (r,)
+            Numbers of variables.
 
         Returns
         -------
@@ -211,7 +212,9 @@ def with_jitter(mean: Doubles, factor: Doubles, jitter: float) -> EffectSizes:
     Parameters
     ----------
     mean : float array (p,)
+        Of the effect size of each variable.
     factor : float array (p, h)
+        A with the covariance :math:`A A^T`.
     jitter : float
         Positive: :math:`\nu_j = \text{jitter} \cdot \lVert a_j \rVert^2`.
 

@@ -39,6 +39,7 @@ class HeldOut:
         variables : Variables
             Of all n samples.
         labels : int array (n,)
+            Class of each sample.
 
         Returns
         -------
@@ -93,6 +94,7 @@ class HeldOut:
         Parameters
         ----------
         columns : int array
+            Their numbers.
         rows : int array (r,)
             Whose values each sample has.
 

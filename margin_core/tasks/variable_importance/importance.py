@@ -94,6 +94,7 @@ class Importance(ArrayParts):
         Parameters
         ----------
         values : array (k, m)
+            A number of each class and variable.
 
         Returns
         -------

@@ -65,6 +65,7 @@ class Measures(ArrayParts):
         Parameters
         ----------
         variables : int array (r,)
+            Their numbers.
 
         Returns
         -------

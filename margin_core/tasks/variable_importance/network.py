@@ -49,6 +49,7 @@ class Network(ArrayParts):
         Parameters
         ----------
         values : array_like (n, p)
+            Standardized variables, as the network was fitted on.
 
         Returns
         -------
@@ -63,6 +64,7 @@ class Network(ArrayParts):
         Parameters
         ----------
         values : array_like (n, p)
+            Standardized variables, as the network was fitted on.
 
         Returns
         -------

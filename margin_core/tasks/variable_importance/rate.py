@@ -135,6 +135,7 @@ def compute_group_inflation(effects: EffectSizes, groups: Sequence[Ints]) -> Dou
     ----------
     effects : EffectSizes
     groups : sequence of int arrays
+        Numbers of the variables of each group.
 
     Returns
     -------

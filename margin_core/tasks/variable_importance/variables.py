@@ -70,6 +70,7 @@ class Variables:
         Parameters
         ----------
         rows : int array (r,)
+            Their numbers.
 
         Returns
         -------

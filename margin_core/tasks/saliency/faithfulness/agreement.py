@@ -88,6 +88,7 @@ def rank_correlation(one: Floats, other: Floats) -> float:
     Parameters
     ----------
     one, other : float array (h, w)
+        Heatmaps of one size; larger = more important.
 
     Returns
     -------

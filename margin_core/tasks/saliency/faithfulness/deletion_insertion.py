@@ -192,6 +192,7 @@ def check_size(picture: Picture, heatmap: Floats) -> None:
     ----------
     picture : uint8 array (h, w) or (h, w, 3)
     heatmap : float array (h, w)
+        Larger = more important.
 
     Raises
     ------

@@ -17,6 +17,7 @@ def gini(heatmap: Floats) -> float:
     Parameters
     ----------
     heatmap : float array (h, w)
+        At least 0; larger = more important.
 
     Returns
     -------

@@ -93,6 +93,7 @@ def center_shift(before: Floats, after: Floats) -> float:
     Parameters
     ----------
     before, after : float array (h, w)
+        Heatmaps of one size, at least 0; larger = more important.
 
     Returns
     -------

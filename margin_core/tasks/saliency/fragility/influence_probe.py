@@ -73,6 +73,7 @@ class InfluenceProbe:
         Parameters
         ----------
         features : float array (b, D)
+            As the model gives them.
 
         Returns
         -------
@@ -87,6 +88,7 @@ class InfluenceProbe:
         Parameters
         ----------
         features : float array (1, D)
+            As the model gives them.
 
         Returns
         -------
@@ -100,6 +102,7 @@ class InfluenceProbe:
         Parameters
         ----------
         points : float64 array (b, d + 1)
+            As `to_points` gives them.
         place : int array (b,)
             The class of each, as its place among `classes`.
 
@@ -117,6 +120,7 @@ class InfluenceProbe:
         Parameters
         ----------
         features : float array (1, D)
+            As the model gives them.
         place : int
             The predicted class, as its place among `classes`.
 

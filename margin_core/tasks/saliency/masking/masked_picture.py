@@ -41,6 +41,7 @@ class MaskedView:
         Parameters
         ----------
         visible : bool array (b, *places)
+            Which places each of the b masks leaves.
 
         Returns
         -------
@@ -79,6 +80,7 @@ class MaskedPicture:
         Parameters
         ----------
         visible : bool array (b, *places)
+            Which places each of the b masks leaves.
 
         Returns
         -------

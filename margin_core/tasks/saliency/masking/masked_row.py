@@ -46,6 +46,7 @@ class MaskedRow:
         Parameters
         ----------
         visible : bool array (b, m)
+            Which values each of the b masks leaves.
 
         Returns
         -------

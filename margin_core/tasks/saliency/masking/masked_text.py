@@ -36,6 +36,7 @@ class MaskedText:
         Parameters
         ----------
         visible : bool array (b, words)
+            Which words each of the b masks leaves.
 
         Returns
         -------

@@ -67,6 +67,7 @@ class Masks:
         Parameters
         ----------
         numbers : int array (b,)
+            Which masks.
 
         Returns
         -------

@@ -72,6 +72,7 @@ def enlarge(heatmap: Floats, size: tuple[int, ...]) -> Floats:
     Parameters
     ----------
     heatmap : float32 array (h, w)
+        In [0, 1]; larger = more important.
     size : (int, int)
         Height and width.
 
