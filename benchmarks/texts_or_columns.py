@@ -13,8 +13,8 @@ import numpy as np
 from data import messages
 from sklearn import datasets
 
-from margin_core.study.readers.column_kinds import ColumnKind, TypedColumn
 from margin_core.study.readers.text_or_columns import TextsAndColumns, compare_texts_and_columns
+from margin_core.study.typed_column import ColumnKind, TypedColumn
 
 SHARES = (0.0, 0.3, 0.6, 1.0)
 """Shares of the remarks that tell the class."""

@@ -82,6 +82,39 @@ def test_no_circle_of_imports_in_the_core():
     assert circle_in(imports_between(trees_of(SOURCES))) is None
 
 
+def folder_of(module):
+    """Return the folder below a part of the core in which a module lies, or the module where it lies in none."""
+    parts = module.split(".")[:3]
+    return ".".join(parts) if (ROOT / "/".join(parts)).is_dir() else module
+
+
+def imports_between_folders(modules, part):
+    """Map each folder and module of a part of the core to those of them that it imports; its own face is left out."""
+    rooms = {}
+    for module, imported in modules.items():
+        if module.split(".")[1:2] == [part] and module.count(".") > 1:
+            inside = {folder_of(name) for name in imported if name.split(".")[1:2] == [part] and name.count(".") > 1}
+            rooms.setdefault(folder_of(module), set()).update(inside - {folder_of(module)})
+    return rooms
+
+
+@pytest.mark.parametrize(
+    "part", sorted({path.relative_to(ROOT).parts[1] for path in SOURCES if len(path.relative_to(ROOT).parts) > 2})
+)
+def test_no_two_folders_of_a_part_import_each_other(part):
+    assert circle_in(imports_between_folders(imports_between(trees_of(SOURCES)), part)) is None
+
+
+def test_two_folders_that_import_each_other_are_seen():
+    modules = {
+        "margin_core.study.features.words": {"margin_core.study.readers.arrays"},
+        "margin_core.study.readers.arrays": {"margin_core.study.samples"},
+        "margin_core.study.readers.manifest": {"margin_core.study.features.columns"},
+        "margin_core.study.samples": {"margin_core.values.study"},
+    }
+    assert circle_in(imports_between_folders(modules, "study"))
+
+
 def test_a_circle_that_a_function_closes_is_seen():
     trees = {
         "margin_core.graph.knn": (ast.parse("from margin_core.graph import weights"), "margin_core.graph"),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.study.features.date_parts import PARTS, date_parts
-from margin_core.study.readers.column_kinds import ColumnKind, TypedColumn
+from margin_core.study.typed_column import ColumnKind, TypedColumn
 from margin_core.values import Doubles
 
 

@@ -9,16 +9,10 @@ from dataclasses import replace
 
 from margin_core.errors import SourceError
 from margin_core.study.notes import Note, assumption, read
-from margin_core.study.readers.column_kinds import (
-    DATE_MONTH_FIRST,
-    MAX_CATEGORIES,
-    MAX_MARKED,
-    ColumnKind,
-    TypedColumn,
-    type_column,
-)
+from margin_core.study.readers.column_kinds import DATE_MONTH_FIRST, MAX_CATEGORIES, MAX_MARKED, type_column
 from margin_core.study.readers.column_table import ColumnTable
 from margin_core.study.samples import ColumnNames, counted, listed, quoted
+from margin_core.study.typed_column import ColumnKind, TypedColumn
 
 IGNORE = "ignore"
 """Chosen for a column that is left out."""

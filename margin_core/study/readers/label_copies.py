@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from margin_core.study.notes import Note, assumption
-from margin_core.study.readers.column_kinds import TypedColumn
 from margin_core.study.samples import listed
+from margin_core.study.typed_column import TypedColumn
 from margin_core.values import UNLABELED, Ints
 
 MIN_AGREEMENT = 0.95

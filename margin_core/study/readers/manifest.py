@@ -33,12 +33,7 @@ from margin_core.study.readers.chosen_kinds import (
     notes_of_values,
     type_columns,
 )
-from margin_core.study.readers.column_kinds import (
-    FEATURE_KINDS,
-    MAX_CATEGORIES,
-    ColumnKind,
-    TypedColumn,
-)
+from margin_core.study.readers.column_kinds import MAX_CATEGORIES
 from margin_core.study.readers.column_table import ColumnTable, read_table
 from margin_core.study.readers.embedded_pictures import read_embedded_pictures
 from margin_core.study.readers.exported_labels import without_review
@@ -58,6 +53,7 @@ from margin_core.study.samples import (
     quoted,
     worded,
 )
+from margin_core.study.typed_column import FEATURE_KINDS, ColumnKind, TypedColumn
 from margin_core.values import UNLABELED, Ints
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import WrittenTable

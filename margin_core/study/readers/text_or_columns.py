@@ -21,9 +21,10 @@ from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import compute_word_features
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, loss
-from margin_core.study.readers.column_kinds import FEATURE_KINDS, ColumnKind, TypedColumn, is_long_text
+from margin_core.study.readers.column_kinds import is_long_text
 from margin_core.study.readers.column_table import ColumnTable
 from margin_core.study.samples import listed_columns
+from margin_core.study.typed_column import FEATURE_KINDS, ColumnKind, TypedColumn
 from margin_core.values import UNLABELED, Floats, Ints
 
 VERSION = 1

@@ -10,10 +10,11 @@ import pytest
 
 from margin_core.errors import SourceError
 from margin_core.study.notes import NoteKind, texts_of
-from margin_core.study.readers.column_kinds import ColumnKind, type_column
+from margin_core.study.readers.column_kinds import type_column
 from margin_core.study.readers.column_table import ColumnTable
 from margin_core.study.readers.manifest import read_manifest
 from margin_core.study.samples import ReadRequest
+from margin_core.study.typed_column import ColumnKind
 
 N = 60
 RNG = np.random.default_rng(0)

@@ -5,8 +5,8 @@ import pytest
 
 from margin_core.study import open_source
 from margin_core.study.notes import NoteKind, texts_of
-from margin_core.study.readers.column_kinds import ColumnKind, TypedColumn
 from margin_core.study.readers.label_copies import copied_share
+from margin_core.study.typed_column import ColumnKind, TypedColumn
 
 N = 60
 LABELS = np.arange(N) % 3
