@@ -58,6 +58,8 @@ class Channel:
         Returns the `Categories` or the `Scale`.
     is_available : callable
         Whether a study has this channel now: what it shows may not be computed yet.
+    is_on_demand : bool
+        Whether it is offered only while it is chosen: what leads to it is elsewhere.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Channel:
     values: Callable[[OpenStudy], NDArray[np.uint8]]
     legend: Callable[[OpenStudy], Categories | Scale]
     is_available: Callable[[OpenStudy], bool] = always
+    is_on_demand: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,10 @@ from dashboard.shared import wording
 from dashboard.shared.channels import NO_VALUE, Categories, Channel, Scale, score_bytes
 from dashboard.study.open_study import OpenStudy
 from margin_core.figures.palette import CLASS_COLORS, OTHER, score_colors
+from margin_core.protocol import filter_function
+from margin_core.storage.engine import Run
+from margin_core.tasks import ContextualOutliers
+from margin_core.tasks.contextual_outliers.column_signal import column_values, signal_names
 from margin_core.values import Study
 from margin_core.values.number_table import NumberTable
 
@@ -67,14 +71,41 @@ def channel_of_column(opened: OpenStudy, title: str) -> str | None:
     return next((name for name, one in column_channels(opened).items() if one.title == wording.column(title)), None)
 
 
+def influence_channel(opened: OpenStudy, title: str) -> str | None:
+    """Return the name of the channel of the influence of a column; None where it cannot be a signal."""
+    sought = wording.influence_of(title)
+    return next((name for name, one in column_channels(opened).items() if one.title == sought), None)
+
+
 def _channels(study: Study) -> dict[str, Channel]:
     found = {}
+    signals = set(signal_names(study))
     for place, column in zip(range(MAX_COLUMNS), map_columns(study), strict=False):
         name = f"column-{place}"
         values = _number_bytes if column.are_numbers else _text_bytes
         legend = _number_legend if column.are_numbers else _text_legend
         found[name] = Channel(name, wording.column(column.title), partial(values, column), partial(legend, column))
+        if column.title in signals:
+            influence, name = partial(_influence_bytes, column.title), f"influence-{place}"
+            found[name] = Channel(
+                name, wording.influence_of(column.title), influence, _influence_legend, is_on_demand=True
+            )
     return found
+
+
+def _influence_bytes(title: str, opened: OpenStudy) -> NDArray[np.uint8]:
+    """Return how much each sample's value differs from what its neighbors predict, on the graph of the ranking."""
+    study, steps, task = opened.study, opened.audited.explanation.steps, ContextualOutliers(column=title)
+    found = filter_function(task, study, steps.domain, steps.graph, Run(opened.audited.opened.engine))
+    values = column_values(study, title).reshape(len(study), -1)[steps.domain.rows]
+    known = np.isfinite(values).all(axis=1) & ~steps.graph.isolated
+    scores = np.full(len(study), np.nan)
+    scores[steps.domain.rows[known]] = found.influence.scores[known]
+    return score_bytes(scores)
+
+
+def _influence_legend(opened: OpenStudy) -> Scale:
+    return Scale(wording.LIKE_NEIGHBORS, wording.UNLIKE_NEIGHBORS, score_colors())
 
 
 def map_columns(study: Study) -> Iterator[MapColumn]:

@@ -55,6 +55,14 @@ def rest_on(features: str) -> str:
 OTHER_VALUES = "other values"
 
 
+LIKE_NEIGHBORS, UNLIKE_NEIGHBORS = "like its neighbors", "unlike its neighbors"
+
+
+def influence_of(title: str) -> str:
+    """Return what coloring the map by the influence of a column is called."""
+    return f"influence of {title}"
+
+
 def column(title: str) -> str:
     """Return what coloring the map by a column is called."""
     return f"column {title}"

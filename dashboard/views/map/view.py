@@ -82,7 +82,10 @@ with main:
     title, color, filters = st.columns([2, 3, 1.5], vertical_alignment="center")
     with title:
         layout.heading(MAP)
-    channels = available_channels(opened)
+    color_now = st.session_state.get(state.COLOR)
+    channels = {
+        name: one for name, one in available_channels(opened).items() if not one.is_on_demand or name == color_now
+    }
     shown = color.selectbox(
         wording.COLOR,
         list(channels),

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.shared import cached, layout
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.variable_importance import wording
-from dashboard.views.variable_importance.data import LEFT_OUT, agreements, correlations_of
+from dashboard.views.variable_importance.data import LEFT_OUT, Grouping, agreements, correlations_of
 from margin_core.figures.variables import correlation_map, importance_bars, importance_map, shuffle_curves
 from margin_core.tasks.variable_importance.importance import Importance
 from margin_core.tasks.variable_importance.shuffle_curve import RANDOM, ShuffleCurves
@@ -30,13 +30,18 @@ def show_pixels(opened: OpenStudy, found: Importance, values: Doubles, measure: 
     st.plotly_chart(chart, config=STATIC)
 
 
-def show_bars(opened: OpenStudy, found: Importance, order: Ints, values: Doubles, measure: str, key: Any) -> None:
+def show_bars(
+    opened: OpenStudy, found: Importance, order: Ints, values: Doubles, measure: str, grouping: Grouping, key: Any
+) -> None:
     """Show the first variables as bars; a click on one leaves it out."""
     shown = order[:MAX_BARS]
     is_one_class = len(found.classes) == 1
     effects = found.effects[0][shown] if is_one_class else None
     # A color is that of an effect, which is of one value of a category.
-    names = [str(name) for name in (found.columns[0] if is_one_class else found.names)[shown]]
+    names = [
+        str(column if is_one_class and grouping.members(name) == (name,) else name)
+        for name, column in zip(found.names[shown].tolist(), found.columns[0][shown], strict=True)
+    ]
     equal = 1 / len(found.names) if measure == "importance" else None
     chart = cached.figure(
         "importance", (opened.key, measure, *key),

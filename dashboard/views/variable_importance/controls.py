@@ -28,9 +28,7 @@ def choose_groups(whole: Importance, grouping: Grouping) -> None:
             GROUPS.set((*grouping.groups, tuple(sorted(chosen, key=whole.names.tolist().index))))
             st.rerun()
         for number, group in enumerate(grouping.groups):
-            text, undo = st.columns([3, 1], vertical_alignment="center")
-            text.markdown(layout.plain(group_name(group)))
-            if undo.button(wording.UNGROUP, key=f"ungroup {number}"):
+            if st.button(layout.plain(wording.ungroup(group_name(group))), key=f"ungroup {number}", width="stretch"):
                 GROUPS.set(grouping.groups[:number] + grouping.groups[number + 1 :])
                 st.rerun()
 

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import layout, navigation, state
-from dashboard.shared.column_channels import channel_of_column
+from dashboard.shared.column_channels import channel_of_column, influence_channel
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.variable_importance import wording
 from dashboard.views.variable_importance.data import LEFT_OUT, Grouping, related_to, samples_with_word
@@ -34,12 +34,18 @@ def show_table(opened: OpenStudy, found: Importance, order: Ints, kind: str, gro
 
 
 def _offer(opened: OpenStudy, name: str, kind: str, grouping: Grouping) -> None:
-    look, leave = st.columns(2)
+    look, more, leave = st.columns(3)
     if kind == "words" and look.button(layout.plain(wording.show_samples(name)), type="primary", width="stretch"):
         navigation.show_on_map(opened, samples_with_word(opened, *grouping.members(name)), wording.samples_with(name))
     channel = channel_of_column(opened, name)
     if channel is not None and look.button(layout.plain(wording.color_by(name)), type="primary", width="stretch"):
         state.choose_color(channel)
+        navigation.open_page("map")
+    influence = influence_channel(opened, name)
+    if influence is not None and more.button(
+        layout.plain(wording.influence_of(name)), width="stretch", help=wording.INFLUENCE_HELP
+    ):
+        state.choose_color(influence)
         navigation.open_page("map")
     if kind != "pixels" and leave.button(layout.plain(wording.leave_out(name)), width="stretch"):
         LEFT_OUT.set(tuple(dict.fromkeys((*LEFT_OUT.get(), name))))

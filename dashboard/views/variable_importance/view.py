@@ -89,7 +89,7 @@ with bars:
     if variables.kind == "pixels":
         show_pixels(opened, found, values, measure, place, grouping.patch)
     else:
-        show_bars(opened, found, order, values, measure, key)
+        show_bars(opened, found, order, values, measure, grouping, key)
     if m > MAX_BARS and variables.kind != "pixels":
         st.caption(wording.shown_of(MAX_BARS, m))
     if len(found.classes) == 1:

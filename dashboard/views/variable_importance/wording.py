@@ -51,7 +51,7 @@ LEFT_OUT_HELP = (
     "because it goes together with them falls."
 )
 LEFT_OUT_HINT = "Choose variables, or click a bar"
-GROUP, GROUP_HINT, MAKE_GROUP, UNGROUP = "Variables that count as one", "Choose two or more", "Group them", "Ungroup"
+GROUP, GROUP_HINT, MAKE_GROUP = "Variables that count as one", "Choose two or more", "Group them"
 GROUPS_HELP = (
     "The effects of the variables of a group are known to be zero together, and its values are shuffled together. The "
     "columns of a category or a date are always one variable."
@@ -79,6 +79,10 @@ COLUMN_HELP = {
     CORRELATION: "Largest absolute correlation with belonging to a class.",
     RELATED: "Variables with the largest absolute posterior correlation of effects.",
 }
+INFLUENCE_HELP = (
+    "The column as the signal of MARGIN: how much the value of each sample differs from what its neighbors in the "
+    "graph of the ranking predict."
+)
 TABLE = "All variables"
 TABLE_HELP = "Choose a line to see its samples on the map, or to leave the variable out."
 CURVES = "Which ranking to trust"
@@ -96,6 +100,11 @@ NO_VARIABLES = "This study has no variables that can be compared."
 def groups(number: int) -> str:
     """Return what the button says that opens the groups of variables."""
     return f"Groups ({number:,})" if number else "Group variables"
+
+
+def ungroup(name: str) -> str:
+    """Return what the button says that takes a group apart."""
+    return f"Take apart \u201c{name}\u201d"
 
 
 def patch(side: int) -> str:
@@ -178,6 +187,11 @@ def show_samples(word: str) -> str:
 def color_by(name: str) -> str:
     """Return what a button for the map, colored by a column, says."""
     return f"Color the map by \u201c{name}\u201d"
+
+
+def influence_of(name: str) -> str:
+    """Return what a button for the map, colored by the influence of a column, says."""
+    return f"Influence of \u201c{name}\u201d on the map"
 
 
 def leave_out(name: str) -> str:

@@ -19,7 +19,7 @@ from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.study.samples import listed_columns
 from margin_core.tasks.base import Task
-from margin_core.tasks.contextual_outliers.column_signal import MAX_NAMED, column_signal, column_values, numeric_columns
+from margin_core.tasks.contextual_outliers.column_signal import MAX_NAMED, column_signal, column_values, signal_names
 from margin_core.tasks.finding_text import UNSCORED, Role
 from margin_core.tasks.saliency import fragility
 from margin_core.tasks.saliency.fragility.fragility_column import NAME as FRAGILITY
@@ -35,11 +35,11 @@ VERSION = 1
 class ContextualOutliers(Task):
     r"""Rank samples by how much their value of a column differs from what their neighbors predict.
 
-    The signal f is a column of numbers (a score of another program, a measurement, the time that an annotator took) or
-    your own signal, ``Study.build(signals=...)``, of one or several values a sample. With
-    `margin_core.graph.GivenGraph` the graph is your own too. The score is the signal's influence, :math:`\|f - P f\| /
-    \max \|f - P f\|`, in [0, 1], larger = more different from the neighbors: a contextual outlier, whose value may be
-    normal elsewhere.
+    The signal f is a column (a score of another program, a measurement, the time that an annotator took; of a table of
+    rows any of its columns, a category as 0 and 1 for each value, a date as days) or your own signal,
+    ``Study.build(signals=...)``, of one or several values a sample. With `margin_core.graph.GivenGraph` the graph is
+    your own too. The score is the signal's influence, :math:`\|f - P f\| / \max \|f - P f\|`, in [0, 1], larger = more
+    different from the neighbors: a contextual outlier, whose value may be normal elsewhere.
 
     The column ``fragility`` is computed where the study has none: how much of each sample's heatmap small changes
     replace (`margin_core.tasks.saliency.fragility`). So an outlier is a sample whose heatmap is more, or less, fragile
@@ -51,7 +51,7 @@ class ContextualOutliers(Task):
         Graph of the neighbors that a sample is compared with.
     high_pass : HighPass or PaperAppendixFilter
     column : str
-        Name of a signal of the study or of a column of numbers.
+        Name of a signal of the study or of a column.
 
     Notes
     -----
@@ -93,7 +93,7 @@ class ContextualOutliers(Task):
         if isinstance(self.graph, Knn):
             study.require(Need.EMBEDDING)
         if not self.column:
-            known = listed_columns([*study.signals, *numeric_columns(study)], MAX_NAMED)
+            known = listed_columns(signal_names(study), MAX_NAMED)
             has = f"these columns of numbers: {known}" if known else "no column of numbers besides its features"
             raise MissingPart(
                 "Name the column whose values are compared, with --set column=NAME. "

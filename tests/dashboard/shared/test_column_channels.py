@@ -5,11 +5,13 @@ import pytest
 
 from dashboard.shared import wording
 from dashboard.shared.channels import NO_VALUE, Categories, Scale
-from dashboard.shared.column_channels import channel_of_column, column_channels, map_columns
+from dashboard.shared.column_channels import channel_of_column, column_channels, influence_channel, map_columns
 from dashboard.study.registry import OpenRequest
 from dashboard.views.map.data import available_channels
+from margin_core import explain
 from margin_core.cli import main
 from margin_core.figures.palette import N_SHADES
+from margin_core.tasks import ContextualOutliers
 from margin_core.values import Study
 from margin_core.values.number_table import NumberTable
 
@@ -29,10 +31,26 @@ def table(studies, tmp_path):
 
 
 def test_every_column_colors_the_map(table):
-    titles = {channel.title for channel in column_channels(table).values()}
+    titles = {channel.title for channel in column_channels(table).values() if not channel.is_on_demand}
     assert titles == {wording.column(name) for name in ("age", "color", "day")}
     assert column_channels(table).items() <= available_channels(table).items()
     assert channel_of_column(table, "nothing") is None
+
+
+@pytest.mark.parametrize("name", ["age", "color", "day"])
+def test_the_influence_of_a_column_is_that_of_the_task_on_the_graph_of_the_ranking(table, name):
+    channel = column_channels(table)[influence_channel(table, name)]
+    assert channel.is_on_demand and channel.title == wording.influence_of(name)
+    shades = channel.values(table).astype(float)
+    graph = table.audited.task.graph
+    found = explain(ContextualOutliers(column=name, graph=graph), table.study)
+    scores = np.where(np.isnan(found.findings.evidence["value"].reshape(N, -1)[:, 0]), np.nan, found.findings.scores)
+    expected = np.empty(N)
+    expected[found.nodes] = scores
+    assert (shades == NO_VALUE).tolist() == np.isnan(expected).tolist() == [name == "age", *[False] * (N - 1)]
+    np.testing.assert_allclose(shades[1:] / (N_SHADES - 1), expected[1:], atol=1 / (N_SHADES - 1))
+    assert isinstance(channel.legend(table), Scale)
+    assert influence_channel(table, "nothing") is None
 
 
 def test_a_number_runs_from_low_to_high_and_a_missing_one_has_no_value(table):

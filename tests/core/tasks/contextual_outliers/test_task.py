@@ -9,6 +9,7 @@ from margin_core.errors import MissingPart
 from margin_core.graph import Knn
 from margin_core.tasks import ContextualOutliers
 from margin_core.tasks.saliency.fragility import fragility, with_fragility
+from margin_core.values.number_table import NumberTable
 
 
 def study_of(**columns):
@@ -119,3 +120,22 @@ def test_what_cannot_be_compared_is_refused(column, parts, message):
     with pytest.raises(MissingPart) as raised:
         explain(ContextualOutliers(column=column, graph=Knn(k=3)), pictured(**parts))
     assert message in str(raised.value)
+
+
+def test_a_column_of_the_rows_themselves_is_a_signal():
+    planted = blobs(each=40, flips=0).study
+    group = np.asarray(planted.labels)
+    values = np.column_stack([group == 0, group == 1, group == 2, smooth(), 100.0 + group, np.sin(group)])
+    values[7, :3] = [0, 0, 1]
+    values[80, 3], values[81, 3], values[110, 4] = 0.0, np.nan, 50.0
+    names = ("color=red", "color=green", "color=blue", "size", "day", "day: weekday (sine)")
+    table = NumberTable(values.astype(np.float32), names, origins=("color",) * 3 + ("size", "day", "day"),
+                        dates=frozenset({"day"}))  # fmt: skip
+    study = Study.build(embedding=planted.embedding, labels=planted.labels, inputs=table)
+    for column, odd in (("color", "7"), ("size", "80"), ("day", "110")):
+        found = explain(ContextualOutliers(column=column), study).findings
+        assert found.ids[0] == odd and found.scores[1] < 0.6
+    assert found.evidence["value"][0] == 50
+    assert explain(ContextualOutliers(column="size"), study).findings.ids[-1] == "81"
+    with pytest.raises(MissingPart, match="There are: color, size, day"):
+        explain(ContextualOutliers(column="age"), study)

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 from app_pages import RUNNING, button_labels, turn_to
 
+from dashboard.shared import wording as shared_wording
+from dashboard.shared.column_channels import influence_channel
 from dashboard.shared.wording import STOP
 from dashboard.study.registry import OpenRequest
+from dashboard.views.map import wording as map_wording
+from dashboard.views.map.data import available_channels
 from dashboard.views.variable_importance import VARIABLE_IMPORTANCE, wording
 from dashboard.views.variable_importance.data import (
     TASK,
@@ -118,12 +122,28 @@ def test_variables_can_be_put_together_and_taken_apart(app, open_table):
     offered = next(one for one in app.multiselect if one.label == wording.LEFT_OUT)
     offered.set_value(["size + noise"]).run()
     assert set(app.dataframe[0].value[wording.NAME]) == {"twin", "color"}
-    button(app, wording.UNGROUP).click().run()
+    button(app, wording.ungroup("size + noise")).click().run()
     assert set(app.dataframe[0].value[wording.NAME]) == {"size", "noise", "twin", "color"}
 
 
 def button(app, label):
-    return next(one for one in app.button if one.label == label)
+    return next(one for one in app.button if one.label.replace("\\", "") == label)
+
+
+def test_the_influence_of_a_column_is_one_click_away_on_the_map(app, open_table):
+    opened = open_table(("small", "large"))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    app.session_state["variables"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    name = str(app.dataframe[0].value[wording.NAME][0])
+    assert wording.color_by(name) in button_labels(app)
+    button(app, wording.influence_of(name)).click().run()
+    channel = influence_channel(opened, name)
+    (choice,) = (one for one in app.selectbox if one.label == map_wording.COLOR)
+    titles = [map_wording.colored_by(one.title) for one in available_channels(opened).values()]
+    assert choice.value == channel
+    assert map_wording.colored_by(shared_wording.influence_of(name)) in choice.options
+    assert len(choice.options) == len(titles) - 3  # of the other columns, only the colors are offered
 
 
 def test_words_put_together_lead_to_the_texts_of_any():
