@@ -151,6 +151,12 @@ def page(path: str) -> st.Page:
     return made[path]
 
 
+def chosen_color() -> str | None:
+    """Return the channel that the map is colored by; None before one was chosen."""
+    chosen: str | None = st.session_state.get(COLOR)
+    return chosen
+
+
 def choose_color(channel: str) -> None:
     """Select the channel that colors the map when it is shown next."""
     st.session_state[COLOR] = channel

@@ -82,10 +82,8 @@ with main:
     title, color, filters = st.columns([2, 3, 1.5], vertical_alignment="center")
     with title:
         layout.heading(MAP)
-    color_now = st.session_state.get(state.COLOR)
-    channels = {
-        name: one for name, one in available_channels(opened).items() if not one.is_on_demand or name == color_now
-    }
+    now = state.chosen_color()
+    channels = {name: one for name, one in available_channels(opened).items() if not one.is_on_demand or name == now}
     shown = color.selectbox(
         wording.COLOR,
         list(channels),
