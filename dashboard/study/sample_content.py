@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import SampleContent, TextPieces, ValueLine, ValuePlaces
-from margin_core.evidence import ColumnPlaces, MarkedPiece, Place, PlacedValue, WordEvidence, fold_text, mark_words
+from margin_core.evidence import ColumnPlaces, MarkedPiece, PlacedValue, ValuePlace, WordEvidence, fold_text, mark_words
 from margin_core.evidence.column_places import order_by_typicality
 from margin_core.study.inputs.sample_display import values_beside
 from margin_core.values import UNLABELED
@@ -219,5 +219,5 @@ def _value_places(placed: Sequence[PlacedValue]) -> ValuePlaces:
     }
 
 
-def _share(place: Place | None) -> float | None:
+def _share(place: ValuePlace | None) -> float | None:
     return None if place is None else round(place.share, DECIMALS)

@@ -31,7 +31,7 @@ _MISSING = ("", "None", "nan")
 
 
 @dataclass(frozen=True)
-class Place:
+class ValuePlace:
     """The place of a value among those of a class, the sample itself left out.
 
     Attributes
@@ -65,15 +65,15 @@ class PlacedValue:
         As it was written.
     is_number : bool
         Whether it has a place in an order; else it is a category, or missing.
-    given, suggested : Place or None
+    given, suggested : ValuePlace or None
         Among the given and the suggested class; None without such a class, and where its values are not known.
     """
 
     name: str
     value: str
     is_number: bool
-    given: Place | None
-    suggested: Place | None
+    given: ValuePlace | None
+    suggested: ValuePlace | None
 
     @property
     def is_unusual(self) -> bool:
@@ -281,7 +281,7 @@ class ColumnPlaces:
         rows = np.flatnonzero((self.study.labels != other) & (self.study.labels != UNLABELED))
         return rows[hash_sample(self.study.ids[rows], MAX_COMPARED)]
 
-    def _places(self, row: int, label: int) -> Sequence[Place | None]:
+    def _places(self, row: int, label: int) -> Sequence[ValuePlace | None]:
         """Return the place of each value of a row among the members of a class."""
         members = self._members_of(label)
         members = members[members != row]
@@ -293,23 +293,23 @@ class ColumnPlaces:
             below, equal = (values < own).sum(axis=0), (values == own).sum(axis=0)
         counts = known.sum(axis=0)
         missing = len(members) - counts
-        found: list[Place | None] = []
+        found: list[ValuePlace | None] = []
         for column in range(len(self.names)):
             n = int(counts[column])
             if np.isnan(own[column]):
                 share = missing[column] / len(members)
-                found.append(Place(float(share), float((1 + missing[column]) / (1 + len(members)))))
+                found.append(ValuePlace(float(share), float((1 + missing[column]) / (1 + len(members)))))
             elif n == 0:
                 found.append(None)
             elif self.is_number[column]:
                 low, same = int(below[column]), int(equal[column])
                 outside = min(low + same, n - low)
-                found.append(Place((low + same / 2) / n, min(1.0, 2 * (1 + outside) / (1 + n))))
+                found.append(ValuePlace((low + same / 2) / n, min(1.0, 2 * (1 + outside) / (1 + n))))
             else:
                 own_values = values[:, column][known[:, column]].astype(np.int64)
                 times = np.bincount(own_values)
                 as_rare = int(times[times <= int(equal[column])].sum())
-                found.append(Place(int(equal[column]) / len(members), (1 + as_rare) / (1 + n)))
+                found.append(ValuePlace(int(equal[column]) / len(members), (1 + as_rare) / (1 + n)))
         return found
 
     def _members_of(self, label: int) -> Ints:

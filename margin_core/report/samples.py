@@ -15,8 +15,8 @@ from margin_core.errors import MarginError
 from margin_core.evidence import (
     ColumnPlaces,
     MarkedPiece,
-    Place,
     PlacedValue,
+    ValuePlace,
     WordEvidence,
     fold_text,
     mark_words,
@@ -258,7 +258,7 @@ def show_sample(study: Study, row: int) -> Html:
     return SampleViews(study).show(row)
 
 
-def _place_words(place: Place | None) -> str:
+def _place_words(place: ValuePlace | None) -> str:
     if place is None:
         return "–"
     return f"{UNUSUAL_SIGN} {place.share:.0%}" if place.is_unusual else f"{place.share:.0%}"

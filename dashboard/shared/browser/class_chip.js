@@ -8,11 +8,11 @@ import { NO_CLASS } from "./words.js";
 
 /** @typedef {ReturnType<typeof classChip>} ClassChip */
 
-/** @typedef {"" | "small" | "large"} Size */
+/** @typedef {"" | "small" | "large"} ChipSize */
 
 /**
  * A chip whose class changes.
- * @param {Size} [size]
+ * @param {ChipSize} [size]
  */
 export function classChip(size = "") {
   const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
@@ -33,7 +33,7 @@ export function classChip(size = "") {
 /**
  * A chip whose class stays.
  * @param {Pick<ClassEntry, "name" | "color">} entry
- * @param {Size} [size]
+ * @param {ChipSize} [size]
  */
 export function chipOf(entry, size = "") {
   const chip = classChip(size);

@@ -13,10 +13,10 @@
 /**
  * What Streamlit hands a component.
  * @template Data
- * @typedef {{ data: Data, parentElement: Place, setStateValue(name: string, value: unknown): void }} Component
+ * @typedef {{ data: Data, parentElement: MountPoint, setStateValue(name: string, value: unknown): void }} Component
  */
 /** @typedef {{ view: View<any>, study: string, turn: number }} Mounted */
-/** @typedef {Node & ParentNode & { marginMounted?: Mounted }} Place */
+/** @typedef {Node & ParentNode & { marginMounted?: Mounted }} MountPoint */
 
 /**
  * Streamlit calls the default export again whenever its data or theme changes, and may run the clean-up of an overtaken call after the
@@ -43,7 +43,7 @@ export function mountOnce(component, create) {
   };
 }
 
-/** @param {Place} place */
+/** @param {MountPoint} place */
 function takeAway(place) {
   place.marginMounted?.view.destroy();
   place.marginMounted?.view.node.remove();

@@ -2,7 +2,7 @@
 /* A row of a table as a card: a line a column with its value, and its place among the given and the suggested class. */
 
 /** @import { ValueLine, ValuePlaces } from "../../payloads.d.ts" */
-/** @import { Place } from "./value_places.js" */
+/** @import { ValuePlace } from "./value_places.js" */
 
 import { button, el } from "./elements.js";
 import { columnsFolded, columnsShown, placeOf, placeWords } from "./value_places.js";
@@ -70,7 +70,7 @@ function headOf({ given, suggested }, isOrdered) {
  * @param {ValuePlaces} places
  */
 function legendOf({ isNumber, unusualGiven }) {
-  const entry = (/** @type {Place} */ place, /** @type {string} */ words) => el("span", { title: HELP }, strip(place), words);
+  const entry = (/** @type {ValuePlace} */ place, /** @type {string} */ words) => el("span", { title: HELP }, strip(place), words);
   return el("p", { class: "value-legend quiet" },
     isNumber.some(Boolean) ? entry({ share: 0.7, isNumber: true, isUnusual: false }, "share below") : null,
     isNumber.every(Boolean) ? null : entry({ share: 0.7, isNumber: false, isUnusual: false }, "share alike"),
@@ -94,7 +94,7 @@ function valueRow([name, value], column, places, names, feature) {
 }
 
 /**
- * @param {Place | null} place
+ * @param {ValuePlace | null} place
  * @param {string} name
  */
 function stripCell(place, name) {
@@ -104,7 +104,7 @@ function stripCell(place, name) {
     el("span", { class: "number", "aria-hidden": "true", text: percent(place.share) }), el("span", { class: "visually-hidden", text: words }));
 }
 
-/** @param {Place} place */
+/** @param {ValuePlace} place */
 export function strip({ share, isNumber, isUnusual }) {
   const at = `${(100 * share).toFixed(1)}%`;
   const mark = el("i", { style: isNumber ? { "inset-inline-start": at } : { width: at } });

@@ -8,7 +8,7 @@ import { percent } from "./words.js";
 /* So many columns are shown at first. */
 export const SHOWN_FIRST = 30;
 
-/** @typedef {{ share: number, isNumber: boolean, isUnusual: boolean }} Place */
+/** @typedef {{ share: number, isNumber: boolean, isUnusual: boolean }} ValuePlace */
 
 /**
  * The columns that are shown, in their order: all, or the most unusual of many.
@@ -32,7 +32,7 @@ export function columnsFolded(count, order) {
  * @param {ValuePlaces} places
  * @param {"given" | "suggested"} which
  * @param {number} column
- * @returns {Place | null}
+ * @returns {ValuePlace | null}
  */
 export function placeOf(places, which, column) {
   const share = places[which][column];
@@ -42,7 +42,7 @@ export function placeOf(places, which, column) {
 }
 
 /**
- * @param {Place} place
+ * @param {ValuePlace} place
  * @param {string} name of the class
  */
 export function placeWords({ share, isNumber, isUnusual }, name) {

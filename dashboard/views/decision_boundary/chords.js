@@ -3,7 +3,7 @@
    It says what the table beside it says, so it is for the eye and the pointer only. */
 
 /** @import { ClassEntry, ClassContacts } from "../../payloads.d.ts" */
-/** @import { Place } from "./geometry.js" */
+/** @import { Point } from "./geometry.js" */
 
 import { shape } from "../../shared/browser/elements.js";
 import { classOf } from "../../shared/browser/words.js";
@@ -63,7 +63,7 @@ export class Chords {
 
 /**
  * @param {ClassEntry} entry
- * @param {Place} place
+ * @param {Point} place
  * @param {number} of
  */
 function dot({ name, color }, [x, y], of) {

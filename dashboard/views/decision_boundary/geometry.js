@@ -7,7 +7,7 @@ const RADIUS = 80;
 const MAX_BREADTH = 7;
 const INWARD = 0.25; // of the radius: how near to the middle a line bends
 
-/** @typedef {[x: number, y: number]} Place */
+/** @typedef {[x: number, y: number]} Point */
 
 /**
  * Classes run from left, sure of the first, to right, sure of the second.
@@ -23,7 +23,7 @@ export function placeOnAxis(margin) {
  * @param {number} place
  * @param {number} of
  * @param {number} [radius]
- * @returns {Place}
+ * @returns {Point}
  */
 export function placeOnCircle(place, of, radius = RADIUS) {
   const turn = (2 * Math.PI * place) / of - Math.PI / 2;

@@ -11,7 +11,7 @@ import { verdictWords } from "../../shared/browser/words.js";
 
 /**
  * The page around it.
- * @typedef {object} Page
+ * @typedef {object} DecisionActionsHost
  * @property {() => boolean} isOne whether one sample is on screen
  * @property {() => readonly ClassEntry[]} classes
  * @property {() => Sender} sender
@@ -33,7 +33,7 @@ export class DecisionActions {
    * @param {Outbox} options.outbox
    * @param {Navigation} options.navigation
    * @param {SampleView} options.sampleView
-   * @param {Page} options.page
+   * @param {DecisionActionsHost} options.page
    */
   constructor({ queue, outbox, navigation, sampleView, page }) {
     this.queue = queue;

@@ -13,7 +13,7 @@ import { actionFor, mayRepeat } from "./keys.js";
 
 /**
  * The page around it.
- * @typedef {object} Page
+ * @typedef {object} KeyActionsHost
  * @property {() => Situation} situation
  * @property {() => void} toggleMode
  * @property {() => void} goToSaliency with the sample on screen, where heatmaps can be computed
@@ -29,7 +29,7 @@ export class KeyActions {
    * @param {Navigation} options.navigation
    * @param {DecisionActions} options.decisions
    * @param {SamplePopups} options.popups
-   * @param {Page} options.page
+   * @param {KeyActionsHost} options.page
    */
   constructor({ dialogs, endNotice, sampleView, groups, navigation, decisions, popups, page }) {
     this.help = dialogs.help;

@@ -7,7 +7,7 @@
 
 /**
  * The page around it.
- * @typedef {object} Page
+ * @typedef {object} NavigationHost
  * @property {() => boolean} isOne whether one sample is on screen
  * @property {() => readonly ClassEntry[]} classes
  * @property {() => void} leaveGrid
@@ -26,7 +26,7 @@ export class Navigation {
    * @param {object} options
    * @param {Queue} options.queue
    * @param {SampleView} options.sampleView
-   * @param {Page} options.page
+   * @param {NavigationHost} options.page
    */
   constructor({ queue, sampleView, page }) {
     this.queue = queue;

@@ -12,7 +12,7 @@ import { publishCounts } from "../../shared/browser/review_counts.js";
 
 /**
  * The page around it.
- * @typedef {object} Page
+ * @typedef {object} ProgressHost
  * @property {() => readonly ClassEntry[]} classes
  * @property {() => boolean} isAway whether the server does not answer
  */
@@ -28,7 +28,7 @@ export class ProgressDisplay {
    * @param {Navigation} options.navigation
    * @param {Header} options.header
    * @param {HistoryStrip} options.history
-   * @param {Page} options.page
+   * @param {ProgressHost} options.page
    */
   constructor({ kind, queue, outbox, navigation, header, history, page }) {
     this.kind = kind;

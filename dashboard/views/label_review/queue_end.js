@@ -8,7 +8,7 @@ import { EndNotice } from "./notices.js";
 
 /**
  * The page around it.
- * @typedef {object} Page
+ * @typedef {object} QueueEndHost
  * @property {(name: ReviewAction["name"]) => void} leave
  * @property {() => void} showSingle samples one by one
  * @property {() => void} goOn with the samples that are here
@@ -23,7 +23,7 @@ export class QueueEnd {
   /**
    * @param {object} options
    * @param {Queue} options.queue
-   * @param {Page} options.page
+   * @param {QueueEndHost} options.page
    */
   constructor({ queue, page }) {
     this.queue = queue;

@@ -7,7 +7,7 @@ const RETRY_DELAY = 2_000;
 
 /**
  * The page around it.
- * @typedef {object} Page
+ * @typedef {object} QueueLoaderHost
  * @property {() => boolean} isOneByOne whether samples are looked at one by one
  * @property {() => unknown} onLoaded samples have come, or there are none
  * @property {(reason: unknown) => void} onAway the server does not answer
@@ -24,7 +24,7 @@ export class QueueLoader {
   /**
    * @param {object} options
    * @param {Queue} options.queue
-   * @param {Page} options.page
+   * @param {QueueLoaderHost} options.page
    */
   constructor({ queue, page }) {
     this.queue = queue;

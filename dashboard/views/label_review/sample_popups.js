@@ -12,7 +12,7 @@ import { ClassTyping, NoteForm } from "./popups.js";
 
 /**
  * The page around it.
- * @typedef {object} Page
+ * @typedef {object} SamplePopupsHost
  * @property {() => boolean} isOne whether one sample is on screen
  * @property {() => readonly ClassEntry[]} classes
  * @property {() => void} show what is on screen now
@@ -27,7 +27,7 @@ export class SamplePopups {
    * @param {Navigation} options.navigation
    * @param {DecisionActions} options.decisions
    * @param {ProbabilityUpdates} options.probabilities
-   * @param {Page} options.page
+   * @param {SamplePopupsHost} options.page
    */
   constructor({ study, queue, navigation, decisions, probabilities, page }) {
     this.queue = queue;

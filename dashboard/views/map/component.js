@@ -4,7 +4,7 @@
 
 /** @import { MapData, MapStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../../shared/browser/mount.js" */
-/** @import { Place } from "./overlay.js" */
+/** @import { Point } from "./overlay.js" */
 /** @import { Part } from "./point_data.js" */
 
 import { colorOf } from "../../shared/browser/canvas.js";
@@ -207,18 +207,18 @@ class SampleMap {
 
   /* ----- samples under the pointer, and drawn around ----- */
 
-  /** @param {Place} at */
+  /** @param {Point} at */
   nearest([left, top]) {
     return this.points.nearest(this.view.toData(left, top), PICK_RADIUS / this.view.unit);
   }
 
-  /** @param {Place} at */
+  /** @param {Point} at */
   pick(at) {
     const row = this.nearest(at);
     if (row >= 0) this.send("picked", { row });
   }
 
-  /** @param {Place | null} at null: the pointer is gone */
+  /** @param {Point | null} at null: the pointer is gone */
   hover(at) {
     const row = at ? this.nearest(at) : -1;
     this.overlay.classList.toggle("on-point", row >= 0);
@@ -229,7 +229,7 @@ class SampleMap {
     this.drawOverlay();
   }
 
-  /** @param {readonly Place[]} path */
+  /** @param {readonly Point[]} path */
   select(path) {
     this.polygon = path.map(([left, top]) => this.view.toData(left, top));
     this.send("lasso", { polygon: this.polygon });

@@ -1,7 +1,7 @@
 // @ts-check
 /* What the pointer does on the map: it points, picks, pans, zooms, or draws around samples. */
 
-/** @import { Place } from "./overlay.js" */
+/** @import { Point } from "./overlay.js" */
 /** @import { Tools } from "./tools.js" */
 /** @import { Viewport } from "./viewport.js" */
 
@@ -14,20 +14,20 @@ const MAX_WHEEL = 200;
 
 /**
  * What gestures are for.
- * @typedef {object} Page
+ * @typedef {object} GesturesHost
  * @property {() => void} onDown a gesture begins
- * @property {(path: readonly Place[]) => void} onOutline samples are drawn around
- * @property {(at: Place) => void} onPick
- * @property {(at: Place | null) => void} onHover at most once a frame; null: the pointer is gone
+ * @property {(path: readonly Point[]) => void} onOutline samples are drawn around
+ * @property {(at: Point) => void} onPick
+ * @property {(at: Point | null) => void} onHover at most once a frame; null: the pointer is gone
  * @property {() => void} onDraw the outline changed
  */
 
 export class Gestures {
-  /** @type {Place[] | null} the outline that is being drawn */
+  /** @type {Point[] | null} the outline that is being drawn */
   outline = null;
-  /** @type {{ at: Place, start: Place, pans: boolean, isRight: boolean, moved: boolean } | null} */
+  /** @type {{ at: Point, start: Point, pans: boolean, isRight: boolean, moved: boolean } | null} */
   dragging = null;
-  /** @type {Place | null} */
+  /** @type {Point | null} */
   hoverAt = null;
   hoverFrame = 0;
   isSpaceHeld = false;
@@ -37,7 +37,7 @@ export class Gestures {
    * @param {HTMLElement} options.surface
    * @param {Viewport} options.view
    * @param {Tools} options.tools
-   * @param {Page} options.page
+   * @param {GesturesHost} options.page
    */
   constructor({ surface, view, tools, page }) {
     this.surface = surface;
@@ -56,7 +56,7 @@ export class Gestures {
 
   /**
    * @param {MouseEvent} event
-   * @returns {Place}
+   * @returns {Point}
    */
   place(event) {
     const box = this.surface.getBoundingClientRect();
@@ -128,7 +128,7 @@ export class Gestures {
     this.page.onDraw();
   }
 
-  /** @param {Place} at */
+  /** @param {Point} at */
   hover(at) {
     this.hoverAt = at;
     if (this.hoverFrame) return;

@@ -1,7 +1,7 @@
 // @ts-check
 /* The outline that a gesture draws. */
 
-/** @import { Place } from "./overlay.js" */
+/** @import { Point } from "./overlay.js" */
 
 /* A hand that rests draws nothing, and a slow one no more corners than a quick one. */
 const MIN_STEP = 2;
@@ -9,8 +9,8 @@ const MIN_CORNERS = 3;
 
 /**
  * Go on with a lasso, in place: it grows with every move of the pointer.
- * @param {Place[]} path at least where it began
- * @param {Place} at where the pointer is now
+ * @param {Point[]} path at least where it began
+ * @param {Point} at where the pointer is now
  */
 export function extendLasso(path, at) {
   const last = path[path.length - 1];
@@ -18,9 +18,9 @@ export function extendLasso(path, at) {
 }
 
 /**
- * @param {Place} start
- * @param {Place} at the corner across
- * @returns {Place[]} the four corners, around
+ * @param {Point} start
+ * @param {Point} at the corner across
+ * @returns {Point[]} the four corners, around
  */
 export function boxBetween(start, at) {
   return [start, [at[0], start[1]], at, [start[0], at[1]]];
@@ -28,7 +28,7 @@ export function boxBetween(start, at) {
 
 /**
  * Whether an outline holds any area.
- * @param {readonly Place[]} path
+ * @param {readonly Point[]} path
  */
 export function hasArea(path) {
   return path.length >= MIN_CORNERS;

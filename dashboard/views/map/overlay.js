@@ -3,8 +3,8 @@
 
 import { brushOf } from "../../shared/browser/canvas.js";
 
-/** @typedef {[left: number, top: number]} Place in pixels from the top left */
-/** @typedef {{ outline: readonly Place[], dashed: boolean, rings: readonly { at: Place, width: number }[], radius: number }} Overlay */
+/** @typedef {[left: number, top: number]} Point in pixels from the top left */
+/** @typedef {{ outline: readonly Point[], dashed: boolean, rings: readonly { at: Point, width: number }[], radius: number }} Overlay */
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -24,7 +24,7 @@ export function paintOverlay(canvas, style, ratio, { outline, dashed, rings, rad
 /**
  * @param {CanvasRenderingContext2D} paint
  * @param {CSSStyleDeclaration} style
- * @param {readonly Place[]} outline
+ * @param {readonly Point[]} outline
  * @param {boolean} dashed
  */
 function paintOutline(paint, style, outline, dashed) {
@@ -44,7 +44,7 @@ function paintOutline(paint, style, outline, dashed) {
 
 /**
  * @param {CanvasRenderingContext2D} paint
- * @param {Place} place
+ * @param {Point} place
  * @param {number} radius
  * @param {readonly (readonly [color: string, width: number])[]} strokes
  */

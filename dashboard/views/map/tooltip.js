@@ -2,7 +2,7 @@
 /* What lies under the pointer: its picture at once, its name and label as soon as the server has sent them. */
 
 /** @import { Card, Cards, ClassEntry, MapData } from "../../payloads.d.ts" */
-/** @import { Place } from "./overlay.js" */
+/** @import { Point } from "./overlay.js" */
 
 import { forgetOldest } from "../../shared/browser/cache.js";
 import { el } from "../../shared/browser/elements.js";
@@ -40,7 +40,7 @@ export class Tooltip {
 
   /**
    * @param {number} row
-   * @param {Place} place
+   * @param {Point} place
    * @param {{ width: number, height: number }} view
    * @param {readonly ClassEntry[]} classes
    */

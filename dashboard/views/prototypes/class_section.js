@@ -18,7 +18,7 @@ import { classOfGroup, groupNote, selectionWords } from "./words.js";
 /** @typedef {{ [Name in Role]: Strip }} Strips of one rule */
 /**
  * The page around it.
- * @typedef {object} Page
+ * @typedef {object} ClassSectionHost
  * @property {() => void} onAlone show this class alone
  * @property {(row: number) => void} onPick
  * @property {(name: PrototypesAction["name"], rule: string, role: PrototypesAction["role"], row?: number) => void} onAct with samples of this class
@@ -32,7 +32,7 @@ export class ClassSection {
   /**
    * @param {PrototypesData} data
    * @param {number} label the class; -1: all samples
-   * @param {Page} page
+   * @param {ClassSectionHost} page
    */
   constructor(data, label, page) {
     this.data = data;

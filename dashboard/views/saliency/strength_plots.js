@@ -8,9 +8,9 @@ import { extentOf, placeIn } from "./scale.js";
 
 const [WIDTH, HEIGHT, EDGE] = [240, 96, 6];
 
-/** @typedef {{ measure: keyof HeatmapChange, title: string, write: (value: number) => string }} Kind of numbers that a plot shows */
+/** @typedef {{ measure: keyof HeatmapChange, title: string, write: (value: number) => string }} PlotKind of numbers that a plot shows */
 
-/** @type {Kind[]} */
+/** @type {PlotKind[]} */
 const PLOTS = [
   { measure: "topK", title: "top pixels that stay", write: (value) => `${Math.round(100 * value)} %` },
   { measure: "correlation", title: "rank correlation", write: (value) => value.toFixed(2) },
@@ -40,7 +40,7 @@ export class StrengthPlots {
 }
 
 class Plot {
-  /** @param {Kind} kind */
+  /** @param {PlotKind} kind */
   constructor({ measure, title, write }) {
     this.measure = measure;
     this.title = title;

@@ -27,7 +27,7 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt"
 _MAX_NAME = 150
 """Bytes; file systems take 255, and a number or a suffix may have to be added."""
 
-Place = Callable[[Path, Path], None]
+PlaceFile = Callable[[Path, Path], None]
 
 
 @runtime_checkable
@@ -70,7 +70,7 @@ class SavedPictures(Protocol):
         ...
 
 
-def write_image_folder(study: Study, decisions: Iterable[Decision], folder: Path, place: Place) -> int:
+def write_image_folder(study: Study, decisions: Iterable[Decision], folder: Path, place: PlaceFile) -> int:
     """Write ``folder/[split/]class/picture`` for every sample that has a label and is not excluded.
 
     Parameters
@@ -224,7 +224,7 @@ def _write_saved(inputs: SavedPictures, row: int, target: Path) -> None:
         Image.fromarray(read_picture(io.BytesIO(content), inputs.paths[row])).save(target, format="PNG")
 
 
-def _writer(study: Study, place: Place) -> Callable[[int, Path], None]:
+def _writer(study: Study, place: PlaceFile) -> Callable[[int, Path], None]:
     inputs = study.inputs
     if isinstance(inputs, Files):
         return lambda row, target: place(inputs.file(row), target)

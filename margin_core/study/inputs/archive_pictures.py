@@ -15,7 +15,7 @@ from margin_core.values import Ints, freeze
 
 
 @dataclass(frozen=True)
-class Place:
+class MemberPlace:
     """Where the content of a member of an archive stands.
 
     Attributes
@@ -115,4 +115,4 @@ class ArchivePictures(SavedPictures):
             It has become a link.
         """
         archive, offset, stored, size, is_deflated = self.places[range(len(self))[row]].tolist()
-        return Place(self.archives[archive], offset, stored, size, bool(is_deflated)).read()
+        return MemberPlace(self.archives[archive], offset, stored, size, bool(is_deflated)).read()

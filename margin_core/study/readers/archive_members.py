@@ -22,7 +22,7 @@ from margin_core.errors import SourceError
 from margin_core.storage.file_digest import DIGEST_SIZE
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.contents import Digests, FileListing, compute_digests
-from margin_core.study.inputs.archive_pictures import ArchivePictures, Place
+from margin_core.study.inputs.archive_pictures import ArchivePictures, MemberPlace
 from margin_core.study.notes import Note, check_lost, loss
 from margin_core.study.readers.class_folders import is_litter, litter_note
 from margin_core.study.samples import ReadRequest, counted
@@ -98,10 +98,10 @@ class Members:
         Raises
         ------
         SourceError, AccessError
-            As for `Place.read`.
+            As for `MemberPlace.read`.
         """
         archive, offset, stored, size, is_deflated = self.places[row].tolist()
-        return Place(self.archives[archive], offset, stored, size, bool(is_deflated)).read()
+        return MemberPlace(self.archives[archive], offset, stored, size, bool(is_deflated)).read()
 
     def pictures(self, rows: Sequence[int], request: ReadRequest) -> ArchivePictures:
         """Return members as pictures.
