@@ -24,18 +24,18 @@ class AtOnce:
     def start(self):
         pass
 
-    def submit(self, orders):
-        for order in orders:
+    def submit(self, requests):
+        for request in requests:
             try:
-                self.runner.compute(order, lambda fraction, text: None)
+                self.runner.compute(request, lambda fraction, text: None)
             except ValueError as error:
-                self.failed[order] = str(error)
+                self.failed[request] = str(error)
 
-    def start_series(self, name, orders, done=0):
-        self.series_of[name] = worker.Series(worker.deque(), len(orders) + done, len(orders) + done)
-        self.submit(orders)
+    def start_series(self, name, requests, done=0):
+        self.series_of[name] = worker.Series(worker.deque(), len(requests) + done, len(requests) + done)
+        self.submit(requests)
 
-    def withdraw(self, orders):
+    def withdraw(self, requests):
         pass
 
     def stop_series(self, name):
@@ -44,9 +44,9 @@ class AtOnce:
     def series(self, name):
         return self.series_of.get(name)
 
-    def status(self, order):
-        if order in self.failed:
-            return RequestStatus("failed", text=self.failed[order])
+    def status(self, request):
+        if request in self.failed:
+            return RequestStatus("failed", text=self.failed[request])
         return RequestStatus("waiting")
 
     def retry(self):

@@ -161,7 +161,7 @@ class FakeServer:
         study.requests.append("cards")
         while not study.tells.is_set() and not self.server.should_exit:
             await asyncio.sleep(0.005)
-        study.requests.append("cards told")
+        study.requests.append("cards sent")
         rows = [int(row) for row in request.query_params["rows"].split(",")]
         return JSONResponse({"cards": [study.card(row) for row in rows]})
 

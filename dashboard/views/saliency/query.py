@@ -64,9 +64,9 @@ class SaliencyQuery:
             SaliencyRequest("prediction", self.row, target=target).check(study)
 
 
-def first_choices(ways: Sequence[Method]) -> tuple[str, ...]:
+def first_choices(methods: Sequence[Method]) -> tuple[str, ...]:
     """Select the methods that are shown first."""
-    names = {way.name for way in ways}
+    names = {method.name for method in methods}
     return tuple(name for name in FIRST_CHOICES if name in names)[:3]
 
 

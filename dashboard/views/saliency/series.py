@@ -195,11 +195,11 @@ def comparison_payload(opened: OpenStudy, worker: SaliencyWorker, count: int) ->
     rows = compared_rows(opened.study, count)
     fitting, _ = methods_for(opened.study)
     columns: dict[str, NDArray[np.float64]] = {}
-    for way in fitting:
-        found = [heatmaps_of(opened).numbers(row, way.name) for row in rows]
+    for method in fitting:
+        found = [heatmaps_of(opened).numbers(row, method.name) for row in rows]
         if any(one is not None for one in found):
             nothing = np.full(len(METRICS), np.nan)
-            columns[way.name] = np.array([nothing if one is None else one for one in found])
+            columns[method.name] = np.array([nothing if one is None else one for one in found])
     table: dict[NumberName, dict[str, Interval]] = {}
     for place, metric in enumerate(cast("tuple[NumberName, ...]", METRICS)):
         found_of = compare_methods(

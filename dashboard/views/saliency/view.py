@@ -145,7 +145,7 @@ probabilities = heatmaps_of(opened).class_probabilities(row)
 if kind == "picture" and probabilities is not None:
     st.markdown(f"## {wording.FRAGILITY}", help=wording.FRAGILITY_HELP)
     fragility_slider(
-        opened.key, row, query.class_of(probabilities), [way for way in shown if way["name"] in methods], SHADES,
+        opened.key, row, query.class_of(probabilities), [one for one in shown if one["name"] in methods], SHADES,
         layout.classes(opened), no_examples=missing_examples_reason(study), key="fragility",
         on_picked=lambda: pick(state.event("fragility", "picked")["row"], methods),
     )  # fmt: skip

@@ -69,8 +69,8 @@ def test_from_the_first_suspect_to_knowing_how_many_are_left(look: Look, serve: 
 def test_from_the_first_suspect_to_stop(look: Look, serve: Serve) -> None:
     """Every suspect decided by key as it truly is, then random checks, until the page says that one can stop."""
     dashboard = serve("digits")
-    with np.load(BUNDLED / "digits/truth.npz") as told, np.load(BUNDLED / "digits/study.npz") as source:
-        truth, given = told["labels"], source["labels"]
+    with np.load(BUNDLED / "digits/truth.npz") as truth_file, np.load(BUNDLED / "digits/study.npz") as source:
+        truth, given = truth_file["labels"], source["labels"]
     page = look(dashboard, "estimate")
     expect(page.get_by_text(wording.SUSPECTS_FIRST)).to_be_visible()
     page.get_by_role("combobox").click()

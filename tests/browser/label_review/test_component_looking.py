@@ -132,9 +132,9 @@ def test_a_neighbor_that_comes_late_is_not_shown_in_the_place_of_something_else(
         page.locator(".neighbor").first.click()
     page.keyboard.press(key)
     saved(page)
-    with page.expect_response("**/cards?*") as told:
+    with page.expect_response("**/cards?*") as response:
         fake.tells.set()
-    assert told.value.ok
+    assert response.value.ok
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     row = shown_row(page)
     assert (row == first) == (key == "Escape")

@@ -32,8 +32,8 @@ def test_without_pictures_none_is_asked_for_and_values_take_their_place(
     assert page.locator(".history-item .excerpt").all_inner_texts() == shown
     page.reload()
     page.wait_for_selector(".label-review[data-place=one]")
-    told = "[...window.place.querySelectorAll('.history-item .excerpt')].map((one) => one.textContent).join()"
-    page.wait_for_function(f"{told} === '{','.join(shown)}'")
+    excerpts = "[...window.place.querySelectorAll('.history-item .excerpt')].map((one) => one.textContent).join()"
+    page.wait_for_function(f"{excerpts} === '{','.join(shown)}'")
     neighbor, caption = page.locator(".neighbor").first, page.locator(".caption-id")
     neighbor.click()
     expect(caption).to_have_text(re.compile("^neighbor #"))

@@ -46,12 +46,14 @@ def test_a_lasso_holds_the_samples_that_lie_in_it_and_limits_the_review(
     page = open_map(look, untouched, study)
     found = maps.circle(page)
     rows = found.rows
-    with page.expect_response(re.compile("/selection/")) as told:
+    with page.expect_response(re.compile("/selection/")) as response:
         maps.lasso(page, found.path)
     expect(page.get_by_text(in_letters(wording.selected(len(rows), wording.INSIDE_LASSO)))).to_be_visible()
-    listed = {card["row"] for card in told.value.json()["cards"]}
+    listed = {card["row"] for card in response.value.json()["cards"]}
     assert (
-        told.value.json()["total"] == len(rows) and listed <= set(rows.tolist()) and len(listed) == min(60, len(rows))
+        response.value.json()["total"] == len(rows)
+        and listed <= set(rows.tolist())
+        and len(listed) == min(60, len(rows))
     )
     with page.expect_response(re.compile(r"/queue\?.*selection=")) as queue:
         page.get_by_role("button", name=wording.REVIEW_THESE).click()
@@ -75,9 +77,9 @@ def test_a_sample_is_found_from_the_map_and_on_the_map(look: Look, untouched: Ru
 
     maps.whole(page)
     path = maps.circle(page).path
-    with page.expect_response(re.compile("/selection/")) as told:
+    with page.expect_response(re.compile("/selection/")) as response:
         maps.lasso(page, path)
-    card = told.value.json()["cards"][2]
+    card = response.value.json()["cards"][2]
     assert not maps.is_ringed(page, card["row"])
     page.locator(".thumbnails .item").nth(2).click()
     page.wait_for_selector(f".panel[data-state=ready][data-row='{card['row']}']")

@@ -192,12 +192,12 @@ def test_an_export_is_known_where_it_was_made_and_new_elsewhere(format, steps):
         log = store.decisions()
         path = folder / f"out.{format.rpartition('-')[2]}"
         export(STUDY, log, format, path)
-        standing = list(ReviewState(log).history())
+        history = list(ReviewState(log).history())
         current = ReviewState(log).current_decisions()
         changes = [one for one in current.values() if one.verdict is Verdict.EXCLUDE or one.new_label != one.old_label]
         expected = len(
             {"csv": current, "parquet": current, "changes-csv": [c for c in changes if c.verdict != "skip"]}.get(
-                format, standing
+                format, history
             )
         )
         assert record_import(path, STUDY, store) == Imported(0, expected, ())
@@ -205,7 +205,7 @@ def test_an_export_is_known_where_it_was_made_and_new_elsewhere(format, steps):
         assert record_import(path, STUDY, other) == Imported(expected, 0, ())
         assert record_import(path, STUDY, other) == Imported(0, expected, ())
         if format.startswith("log"):
-            assert outcomes_of(other.decisions()) == outcomes_of(standing)
+            assert outcomes_of(other.decisions()) == outcomes_of(history)
         if not format.startswith("changes"):
             pd.testing.assert_frame_equal(
                 corrected_labels(STUDY, other.decisions()), corrected_labels(STUDY, store.decisions())

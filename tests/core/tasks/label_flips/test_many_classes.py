@@ -104,9 +104,9 @@ def test_the_share_of_wrong_labels_is_fitted_and_every_confusion_is_as_likely():
     assert noise.transition.table[1] * (C - 1) == pytest.approx(wrong.mean(), abs=0.01)
     assert noise.exponent == pytest.approx(1, abs=0.1)
     assert (noise.relative_rates.take(np.arange(C)[:, None], np.arange(C)) == 1).all()
-    told = 1 - noise.posterior(logs, labels).at_one(labels)
+    p_error = 1 - noise.posterior(logs, labels).at_one(labels)
     np.testing.assert_allclose(noise.posterior(logs, labels).total, 1)
-    assert told.sum() == pytest.approx((labels != truth).sum(), rel=0.05)
+    assert p_error.sum() == pytest.approx((labels != truth).sum(), rel=0.05)
 
 
 def test_a_reviewer_may_name_a_class_that_no_opinion_lists():

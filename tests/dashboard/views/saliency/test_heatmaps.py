@@ -48,20 +48,20 @@ def test_a_table_has_its_own_map(studies, tmp_path, monkeypatch):
 
 def test_each_heatmap_comes_as_soon_as_it_is_worth_a_look(asked_digits):
     class Noted(AtOnce):
-        def submit(self, orders):
-            wanted.append([(order.kind, order.method) for order in orders])
+        def submit(self, requests):
+            wanted.append([(request.kind, request.method) for request in requests])
 
     wanted = []
     worker = Noted(asked_digits)
     methods = ("margin", "grad_cam", "integrated_gradients")
     payload = heatmaps_payload(asked_digits, worker, SaliencyQuery(5, methods))
     assert not payload["isDone"]
-    (orders,) = wanted
-    assert orders[:5] == [
+    (requests,) = wanted
+    assert requests[:5] == [
         ("prediction", ""), ("draft", "margin"), ("heatmap", "grad_cam"), ("heatmap", "margin"),
         ("heatmap", "integrated_gradients"),
     ]  # fmt: skip
-    assert {kind for kind, _ in orders[5:]} == {"metrics"}
+    assert {kind for kind, _ in requests[5:]} == {"metrics"}
     worker.runner.compute(SaliencyRequest("draft", 5, "margin"), lambda fraction, text: None)
     payload = heatmaps_payload(asked_digits, worker, SaliencyQuery(5, methods))
     assert payload["tiles"][0]["heatmaps"][0]["kind"] == "draft"

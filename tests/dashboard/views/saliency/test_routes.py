@@ -86,7 +86,7 @@ def test_leaving_calls_every_strength_off(client, asked_digits, studies):
         client.get("5/strengths?method=gradient&class=3&attack=mass_center&action=stop", headers=US).json()["state"]
         == "partly"
     )
-    assert {(order.attack, order.eps) for order in left} == {
+    assert {(request.attack, request.eps) for request in left} == {
         (kind, eps) for kind in ("random", "mass_center") for eps in EPS
     }
 

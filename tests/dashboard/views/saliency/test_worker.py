@@ -49,7 +49,7 @@ class Fake:
     def terminate(self):
         self.end(-15)
 
-    def orders(self):
+    def requests(self):
         return [message["request"]["row"] for message in self.received if "request" in message]
 
 
@@ -76,7 +76,7 @@ def test_the_process_is_there_before_the_first_request(worker):
 
 def wait_for_requests(worker, rows):
     """Wait until the process was sent these requests; its answers are read by another thread."""
-    until(lambda: Fake.made and Fake.made[-1].orders() == rows, f"{rows} sent")
+    until(lambda: Fake.made and Fake.made[-1].requests() == rows, f"{rows} sent")
     return Fake.made[-1]
 
 
@@ -114,7 +114,7 @@ def test_what_somebody_still_waits_for_is_not_called_off(worker):
     worker.submit([look(1), look(2)])
     assert process.received[-1] != {"stop": 1}
     worker.submit([look(1)])
-    assert process.orders() == [1]
+    assert process.requests() == [1]
 
 
 def test_what_nobody_waits_for_any_more_is_called_off(worker):
@@ -127,7 +127,7 @@ def test_what_nobody_waits_for_any_more_is_called_off(worker):
     wait_for_requests(worker, [1, 4])
     assert [worker.status(look(row)).state for row in (1, 2)] == ["unknown", "unknown"]
     worker.withdraw([look(9)])
-    assert process.orders() == [1, 4]
+    assert process.requests() == [1, 4]
     assert process.received[-1] != {"stop": 2}
 
 

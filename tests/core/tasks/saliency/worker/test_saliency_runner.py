@@ -60,19 +60,19 @@ def test_a_draft_that_is_stored_is_there_before_the_model_is_asked(corner, works
     def stop():
         raise Cancelled("Stopped.")
 
-    order = SaliencyRequest("heatmap", 0, MARGIN.name)
+    request = SaliencyRequest("heatmap", 0, MARGIN.name)
     with pytest.raises(Cancelled):
-        corner.compute(order, silent, stop)
+        corner.compute(request, silent, stop)
     model, asked = Bright(), []
     again = SaliencyRunner(corner.study.replace(model=model), Run(workspace))
-    again.compute(order, silent, lambda: asked.append(model.asked))
+    again.compute(request, silent, lambda: asked.append(model.asked))
     assert asked == [0] and model.asked > 0
 
 
 @pytest.mark.slow
 def test_a_black_box_is_understood_and_measured(corner):
-    order = SaliencyRequest("metrics", 0, MARGIN.name)
-    assert corner.compute(order, silent) == 1
+    request = SaliencyRequest("metrics", 0, MARGIN.name)
+    assert corner.compute(request, silent) == 1
     done = SaliencyRequest("metrics", 0, MARGIN.name, 1)
     heatmap = np.asarray(corner.load(SaliencyRequest("heatmap", 0, MARGIN.name, 1))["heatmap"], np.float32)
     assert heatmap.shape == (16, 16)
@@ -96,12 +96,12 @@ def test_nothing_is_worked_out_twice(corner):
 
 
 def test_a_label_changes_no_map_and_another_model_does(corner):
-    order = SaliencyRequest("heatmap", 0, MARGIN.name, 1)
+    request = SaliencyRequest("heatmap", 0, MARGIN.name, 1)
     relabeled = corner.study.with_labels([1, 1, 1])
-    assert step_key(relabeled, order) == step_key(corner.study, order)
+    assert step_key(relabeled, request) == step_key(corner.study, request)
     other = Bright()
     other.fingerprint = "other"
-    assert step_key(Study.build(inputs=corner.study.inputs, model=other), order) != step_key(corner.study, order)
+    assert step_key(Study.build(inputs=corner.study.inputs, model=other), request) != step_key(corner.study, request)
 
 
 def test_parts_say_what_hiding_each_alone_does(corner):
@@ -187,14 +187,14 @@ def taught(workspace):
 
 @pytest.mark.parametrize("change", ["random", "attack"])
 def test_the_samples_that_hold_an_answer_up_are_found_before_and_after(taught, change):
-    order = SaliencyRequest("examples", 3, attack=change, eps=4)
-    assert taught.compute(order, silent) == -1
-    found = taught.load(order)
+    request = SaliencyRequest("examples", 3, attack=change, eps=4)
+    assert taught.compute(request, silent) == -1
+    found = taught.load(request)
     assert bool(found["survived"])
     assert found["before"].shape == found["after"].shape == (5,)
     assert int(found[PREDICTED]) in (0, 1)
     relabeled = taught.study.with_labels(1 - taught.study.labels)
-    assert step_key(relabeled, order) != step_key(taught.study, order)
+    assert step_key(relabeled, request) != step_key(taught.study, request)
 
 
 def test_examples_need_labels(corner):
@@ -279,7 +279,7 @@ def test_which_methods_fit_is_known_before_anything_is_loaded():
 
 
 @pytest.mark.parametrize(
-    ("order", "words"),
+    ("impossible", "words"),
     [
         (
             SaliencyRequest("dream", 0),
@@ -299,9 +299,9 @@ def test_which_methods_fit_is_known_before_anything_is_loaded():
         (SaliencyRequest("attack", 0, "rise", 0, "random", 3), "with an eps of 1, 2, 4, 8; got 'random' with 3."),
     ],
 )
-def test_an_impossible_request_is_refused_in_a_sentence(corner, order, words):
+def test_an_impossible_request_is_refused_in_a_sentence(corner, impossible, words):
     with pytest.raises(ParameterError) as raised:
-        corner.compute(order, silent)
+        corner.compute(impossible, silent)
     assert words in str(raised.value)
 
 
