@@ -17,7 +17,7 @@ from margin_core.errors import ParameterError
 
 @dataclass(frozen=True)
 class Parameter:
-    """What one parameter means and which values it takes.
+    """The meaning and the range of one parameter.
 
     Parameters
     ----------

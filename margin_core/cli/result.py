@@ -24,7 +24,7 @@ from margin_core.visible_text import visible_text
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a command reports.
+    """The report of a command: its values, its text and its exit code.
 
     Attributes
     ----------

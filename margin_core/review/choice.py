@@ -15,7 +15,7 @@ from margin_core.values import UNLABELED, Ints, Study
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What a reviewer chose, as a screen sends it: rows and class numbers.
+    """A reviewer's choice, as a screen sends it: rows and class numbers.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class Refusal:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What became of a batch of choices.
+    """The outcome of a batch of choices.
 
     Parameters
     ----------

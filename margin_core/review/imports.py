@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of a table of decisions.
+    """The outcome of importing a table of decisions.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ class ReviewSession:
 
     @property
     def states(self) -> NDArray[np.int8]:
-        """What was decided on each row, (n,): `OPEN` or a number of `CODES`; a copy."""
+        """The decision on each row, (n,): `OPEN` or a number of `CODES`; a copy."""
         with self._lock:
             return self._log.labels.codes.copy()
 
@@ -131,7 +131,7 @@ class ReviewSession:
 
     @property
     def n_refits(self) -> int:
-        """How often `apply_refit` has changed every score."""
+        """The number of refits that have changed every score."""
         with self._lock:
             return self._log.n_refits
 

@@ -74,7 +74,7 @@ class Opened:
 
     @property
     def engine(self) -> Engine:
-        """What stores this study's steps, or stores nothing."""
+        """The engine that stores this study's steps, or stores nothing."""
         return self.workspace or LocalEngine()
 
 

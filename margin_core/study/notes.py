@@ -10,7 +10,7 @@ from margin_core.errors import SourceError
 
 
 class NoteKind(StrEnum):
-    """What a note says, the gravest first."""
+    """The kinds of notes, the gravest first."""
 
     LOSS = "loss"
     """Something of the source is not in the study."""

@@ -82,7 +82,7 @@ class ColumnNames:
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """What to read, and how.
+    """A request to read a source: its path and its columns.
 
     Attributes
     ----------

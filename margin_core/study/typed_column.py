@@ -11,7 +11,7 @@ from margin_core.values import Doubles
 
 
 class ColumnKind(StrEnum):
-    """What the values of a column are."""
+    """The kinds of values that a column can have."""
 
     NUMBER = "number"
     BOOLEAN = "boolean"

@@ -24,7 +24,7 @@ Words: TypeAlias = str | tuple[str, ...]
 
 @dataclass(frozen=True)
 class Role:
-    """What findings of one role are called.
+    """The names of one role of findings.
 
     Parameters
     ----------

@@ -137,7 +137,7 @@ class TopClasses:
 
     @property
     def n_unlisted(self) -> int:
-        """How many classes of each sample have no column, c - m."""
+        """The number of classes of each sample that have no column, c - m."""
         return self.n_classes - int(self.values.shape[1])
 
     @property

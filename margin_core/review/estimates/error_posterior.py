@@ -170,7 +170,7 @@ def prequential_probabilities(prior: ErrorProbabilities, reviews: Reviews) -> Do
 
 @dataclass(frozen=True, eq=False)
 class _BinnedPrior:
-    """What no review changes: each sample's bin, each bin's prior log odds and its row of the whitened design."""
+    """The prior that no review changes: each sample's bin, each bin's log odds and its row of the whitened design."""
 
     bins: Ints
     base: Doubles

@@ -47,7 +47,7 @@ class LabelErrorEstimate:
 
     @cached_property
     def count(self) -> ErrorCount:
-        """How many labels are wrong: median and 95 % credible interval, those found included."""
+        """The number of wrong labels: median and 95 % credible interval, those found included."""
         return estimate_error_count(self.posterior)
 
     @cached_property

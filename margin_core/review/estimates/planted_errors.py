@@ -37,7 +37,7 @@ LEFT_ALONE, CLASS_DEPENDENT, UNIFORM = 0, 1, 2
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PlantedErrorTest:
-    """How the ranking did on planted label errors.
+    """Recall of the ranking, and calibration, on planted label errors.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ class Format:
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written.
+    """The file that an export has written, and how much it holds.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ Outputs = list[NDArray[np.float32]]
 
 @dataclass(frozen=True, eq=False)
 class BatchCall:
-    """How a model is called on one batch after the other.
+    """The calls of a model on one batch after the other.
 
     Attributes
     ----------

@@ -37,7 +37,7 @@ class EncodedColumns:
 
     @property
     def date_parts(self) -> tuple[str, ...]:
-        """What dates are besides days: the parts that any of them has, such as ``weekday``."""
+        """The parts besides days that any of the dates has, such as ``weekday``."""
         return tuple(part for part in PARTS if any(name.endswith(f": {part} (sine)") for name in self.names))
 
 

@@ -43,7 +43,7 @@ class WrittenRowModel:
 
     @property
     def description(self) -> str:
-        """What it is, in words."""
+        """The model in words."""
         return str(self.model.description)
 
     @property

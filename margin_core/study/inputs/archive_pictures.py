@@ -16,7 +16,7 @@ from margin_core.values import Ints, freeze
 
 @dataclass(frozen=True)
 class MemberPlace:
-    """Where the content of a member of an archive stands.
+    """The place of a member's content in an archive.
 
     Attributes
     ----------

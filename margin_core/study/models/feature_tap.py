@@ -12,7 +12,7 @@ from margin_core.errors import ModelError
 
 
 class FeatureTap(threading.local):
-    """Where a hook stores the features of a pass, for the thread that runs it.
+    """The place where a hook stores the features of a pass, for the thread that runs it.
 
     Hooks stay on the network, because adding and removing them would disturb passes of other threads; they
     store something only while recording is on in their own thread.

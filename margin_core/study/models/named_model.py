@@ -68,7 +68,7 @@ class NamedModel:
 
     @property
     def description(self) -> str:
-        """What it is, in words."""
+        """The model in words."""
         return str(self._facts["description"])
 
     @property

@@ -66,7 +66,7 @@ class ProbeModel:
 
     @property
     def description(self) -> str:
-        """What it is, in words."""
+        """The model in words."""
         return f"MARGIN's own model: {self.title}"
 
     @property
@@ -150,7 +150,7 @@ class ProbeModel:
 
     @cached_property
     def fitted(self) -> Arrays:
-        """What was fitted; a workspace remembers it."""
+        """The fitted classifier, as a workspace stores it."""
         return self.run.step(STEP, self.fingerprint, self._fit)
 
     def __repr__(self) -> str:

@@ -18,7 +18,7 @@ from margin_core.study.samples import listed, listed_columns
 
 @dataclass(frozen=True, eq=False)
 class ArrowColumns:
-    """What was read of a file.
+    """The columns of a file, as they were read.
 
     Attributes
     ----------

@@ -63,7 +63,7 @@ def litter_note(count: int) -> Note:
 
 @dataclass(frozen=True)
 class ClassFolders:
-    """What the folders of n pictures say.
+    """The classes and splits that the folders of n pictures name.
 
     Attributes
     ----------

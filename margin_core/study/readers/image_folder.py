@@ -29,7 +29,7 @@ from margin_core.study.samples import ReadRequest, Samples, check_no_columns, co
 
 @dataclass
 class _Scan:
-    """What was found in the folders."""
+    """The pictures and other files that were found in the folders."""
 
     pictures: list[tuple[str, int, int]] = field(default_factory=list)
     others: int = 0

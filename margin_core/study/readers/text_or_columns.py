@@ -40,7 +40,7 @@ _MAX_ROWS, _MAX_CHARACTERS = 1_000, 2_000
 
 @dataclass(frozen=True)
 class TextsAndColumns:
-    """How many labels neighbors guess right, in [0, 1].
+    """The shares of labels that neighbors predict right, in [0, 1].
 
     Attributes
     ----------

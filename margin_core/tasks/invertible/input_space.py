@@ -25,7 +25,7 @@ Kind = Literal["picture", "columns"]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class InputSpace:
-    r"""How samples are encoded as arrays for the network, and decoded.
+    r"""The encoding of samples as arrays for the network, and back.
 
     Pictures enter as :math:`x = v / 255`, columns as :math:`x_j = (v_j - \bar v_j) / s_j`; distances are measured in x.
 

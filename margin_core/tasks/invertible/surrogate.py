@@ -16,7 +16,7 @@ from margin_core.values import Need, Study
 
 @dataclass(frozen=True, kw_only=True)
 class Surrogate(Recipe):
-    """How the invertible classifier is trained.
+    """The recipe by which the invertible classifier is trained.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ RIDGE_PENALTY = 1e-3
 
 @dataclass(frozen=True)
 class Calibration:
-    r"""How one opinion, taken alone, predicts the given labels.
+    r"""The fit of one opinion, taken alone, to the given labels.
 
     Parameters
     ----------

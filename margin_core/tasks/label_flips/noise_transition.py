@@ -58,7 +58,7 @@ class NoiseTransition:
 
     @cached_property
     def relative_rates(self) -> PairTable:
-        r"""How much more often than on average a class is mistaken for another, (c, c).
+        r"""The rate at which each class is mistaken for another, over the average rate, (c, c).
 
         .. math:: R_{cy} \propto \frac{T_{cy} + e}{\sqrt{N_{cy} + e}},\qquad e = \frac{0.05}{c - 1},\quad c \ne y
 

@@ -30,7 +30,7 @@ HOW_TO_DECLARE = "declare them: out_of_sample=False in Study.build, or the key o
 
 @dataclass(frozen=True)
 class ContradictedLabels:
-    """How often given probabilities repeat labels that nearly all neighbors contradict.
+    """Labels that nearly all neighbors contradict, and those of them that given probabilities repeat.
 
     Attributes
     ----------

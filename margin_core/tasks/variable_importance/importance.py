@@ -23,7 +23,7 @@ CREDIBLE = 1.96
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Importance(ArrayParts):
-    """How central each of m variables is to the logits of k classes, and its effect on them.
+    """The centrality of m variables to the logits of k classes, and their effects on them.
 
     Attributes
     ----------

@@ -37,7 +37,7 @@ has_shap = find_spec("shap") is not None
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Measures(ArrayParts):
-    """What other measures than RATE say of m variables, on one network and the same held-out samples.
+    """Measures of m variables beside RATE, on one network and the same held-out samples.
 
     Attributes
     ----------

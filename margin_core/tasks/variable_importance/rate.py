@@ -152,7 +152,7 @@ def compute_group_inflation(effects: EffectSizes, groups: Sequence[Ints]) -> Dou
 
 
 class _GroupTerms(NamedTuple):
-    """What the divergence of a group is made of."""
+    """The terms of the divergence of a group."""
 
     trace: float
     log_inflation: float

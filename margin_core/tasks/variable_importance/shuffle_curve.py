@@ -24,7 +24,7 @@ CURVE_POINTS = 16
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ShuffleCurves(ArrayParts):
-    """How well the network predicts held-out labels once the first variables of each of r rankings are shuffled.
+    """The accuracy on held-out labels once the first variables of each of r rankings are shuffled.
 
     Attributes
     ----------

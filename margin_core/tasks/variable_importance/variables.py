@@ -26,7 +26,7 @@ MAX_PIXELS = 4_096
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Variables:
-    """What a sample is described by, as numbers of mean 0 and standard deviation 1.
+    """The numbers that describe a sample, each of mean 0 and standard deviation 1.
 
     Attributes
     ----------

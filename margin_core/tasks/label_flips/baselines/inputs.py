@@ -15,7 +15,7 @@ from margin_core.values import Doubles, Graph, Influence, Study
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BaselineInputs:
-    """What was computed from a study on the way to its default ranking.
+    """The intermediate results of a study's default ranking.
 
     Parameters
     ----------

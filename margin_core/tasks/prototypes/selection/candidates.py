@@ -47,7 +47,7 @@ class CandidatePool:
 
     @property
     def grouped_rows(self) -> Ints:
-        """All rows that are in a group, ascending."""
+        """The rows that are in a group, ascending."""
         return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *self.groups]))
 
     def least_influential(self, rows: Ints) -> Ints:

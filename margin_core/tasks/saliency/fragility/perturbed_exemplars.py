@@ -72,7 +72,7 @@ class PerturbedExemplars:
 
     @property
     def survived(self) -> int:
-        """How many of the most influential samples remain among them; fewer = more fragile."""
+        """The number of the most influential samples that remain among them; fewer = more fragile."""
         return len(np.intersect1d(self.rows_before, self.rows_after))
 
     @property

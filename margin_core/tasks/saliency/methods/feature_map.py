@@ -32,7 +32,7 @@ class TensorLayout(Enum):
 
 @dataclass(frozen=True)
 class FeatureGrid:
-    """How a tensor holds a feature map.
+    """The layout in which a tensor holds a feature map.
 
     Attributes
     ----------

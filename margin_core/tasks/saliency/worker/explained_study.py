@@ -36,7 +36,7 @@ class ExplainedStudy:
 
     @cached_property
     def kind(self) -> SampleKind:
-        """What its samples are: ``picture``, ``values`` or ``text``."""
+        """The kind of its samples: ``picture``, ``values`` or ``text``."""
         return sample_kind(self.study)
 
     @cached_property

@@ -25,12 +25,12 @@ class FastModel:
 
     @property
     def fingerprint(self) -> str:
-        """That of the network."""
+        """As of the network."""
         return self.model.fingerprint
 
     @property
     def preparation(self) -> Any:
-        """That of the network."""
+        """As of the network."""
         return self.model.preparation
 
     def probabilities(self, inputs: Any) -> Doubles:

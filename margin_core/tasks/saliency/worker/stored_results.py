@@ -18,7 +18,7 @@ CLASSLESS_KINDS = ("prediction", "parts", "examples")
 
 @dataclass(frozen=True, eq=False)
 class StoredResults:
-    """What was computed for requests about one study, and the class probabilities that all of it builds upon.
+    """The stored results of requests about one study, and the class probabilities that all of them build upon.
 
     Attributes
     ----------
