@@ -11,13 +11,26 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looking import PATIENCE, Look, downloaded, go, in_letters, saved, shown_row, until
+from browser.looking import (
+    PATIENCE,
+    Look,
+    complaints,
+    downloaded,
+    go,
+    in_letters,
+    saved,
+    shown_row,
+    until,
+    wait_until_idle,
+    wider_than_the_screen,
+)
 from browser.running import RunningDashboard
 from dashboard.views.export import EXPORT
 from dashboard.views.export import wording as export_wording
 from dashboard.views.label_review import LABEL_REVIEW
 from dashboard.views.saliency import SALIENCY
 from dashboard.views.variable_importance import VARIABLE_IMPORTANCE
+from dashboard.views.variable_importance import wording as importance_wording
 from margin_core.study import open_source
 
 pytestmark = pytest.mark.browser
@@ -120,9 +133,15 @@ def heaviest_part(page: Page) -> str:
 
 
 def nullify_the_first_variable(page: Page) -> str:
-    """Assume that the most important variable has no effect, by a click on its bar, and return its name."""
+    """Rank by RATE, assume that its first variable has no effect, by a click on its bar, and return the name."""
     bars, names = page.locator(".js-plotly-plot .bars .point path"), page.locator(".js-plotly-plot .ytick text")
     bars.first.wait_for(timeout=4 * PATIENCE)
+    wait_until_idle(page)
+    assert complaints(page) == set() and wider_than_the_screen(page) == []
+    page.get_by_role("combobox", name=importance_wording.MEASURE).click()
+    page.get_by_role("option", name=importance_wording.MEASURES["importance"]).click()
+    expect(page.get_by_role("heading", name=importance_wording.MEASURES["importance"])).to_be_visible()
+    wait_until_idle(page)
     first = (names.first.text_content() or "").partition("=")[0]  # of a category, the value that counts is named, too
     bars.first.click(force=True)  # Plotly lays a rectangle over all bars, which passes the click on.
     expect(page.get_by_test_id("stMultiSelect").get_by_text(first, exact=True)).to_be_visible()
