@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.csv_text import to_csv_text
 from margin_core.study.notes import NoteKind, texts_of
-from margin_core.study.readers.column_table import MISSING
+from margin_core.study.readers.column_table import MISSING_VALUES
 from margin_core.study.readers.manifest import read_manifest
 from margin_core.study.samples import ColumnNames, ReadRequest
 
@@ -323,7 +323,7 @@ def test_a_named_id_column_that_repeats_is_kept_for_the_study_to_refuse(table):
 words = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), include_characters=",\"'=+-@\n;\t"), min_size=1, max_size=12
 )
-names = words.filter(lambda text: text.strip() == text and text.lower() not in MISSING)
+names = words.filter(lambda text: text.strip() == text and text.lower() not in MISSING_VALUES)
 row = st.tuples(words, names, st.floats(width=32))
 
 

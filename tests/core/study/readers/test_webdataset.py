@@ -141,7 +141,7 @@ def test_a_shard_that_is_a_link_stays_below_the_roots(tmp_path):
 def test_fields_and_digests_are_remembered(tmp_path, monkeypatch):
     path, engine = shard(tmp_path / "a.tar", range(4), classes), MemoryEngine()
     first = read_samples(ReadRequest(path, run=Run(engine)))
-    monkeypatch.setattr(archive_members, "Place", None)
+    monkeypatch.setattr(archive_members, "MemberPlace", None)
     again = read_samples(ReadRequest(path, run=Run(engine)))
     assert again.labels.tolist() == first.labels.tolist()
     np.testing.assert_array_equal(again.inputs.digests, first.inputs.digests)
