@@ -305,7 +305,7 @@ export interface CounterfactualColumns {
   names: string[];
   /** Values as the table has them, frame after frame. */
   frames: string[][];
-  /** Whether each is outside the range of the data. */
+  /** Whether each is outside the range of the data, which no category is. */
   outside: boolean[][];
   /** A number for each column; the difference in standard deviations, without a sign where a category changes. */
   heatmaps: { [K in "difference" | "firstOrder" | "integrated"]: number[] };
