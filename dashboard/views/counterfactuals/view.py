@@ -90,7 +90,7 @@ layout.model_note(opened)
 default = default_recipe(opened)
 training_labels = default.learn_from
 if study.has(Need.LABELS) and predicted_probabilities(study) is not None:
-    training_labels = choice.segmented_control(
+    training_labels = choice.container(horizontal_alignment="right").segmented_control(
         wording.LEARNS, list(wording.TARGETS), default="labels", format_func=wording.TARGETS.__getitem__,
         required=True, help=wording.LEARNS_HELP,
     ) or "labels"  # fmt: skip

@@ -30,7 +30,7 @@ def show_slice(opened: OpenStudy, found: Boundary, pair: Pair) -> None:
     title.markdown(f"## {wording.SLICE}", help=wording.SLICE_HELP)
     of = spaces[0]
     if len(spaces) > 1:
-        of = choice.segmented_control(
+        of = choice.container(horizontal_alignment="right").segmented_control(
             wording.MIXED_LABEL, list(spaces), default=of, format_func=wording.MIXED.__getitem__, required=True,
             key="mixed", label_visibility="collapsed",
         ) or of  # fmt: skip
@@ -86,7 +86,7 @@ main, side = st.columns([5, 2], gap="medium")
 title, choice = main.columns([3, 2], vertical_alignment="center")
 with title:
     layout.heading(DECISION_BOUNDARY)
-order = choice.segmented_control(
+order = choice.container(horizontal_alignment="right").segmented_control(
     wording.ORDERS_LABEL, list(wording.ORDERS), default="boundary", format_func=wording.ORDERS.__getitem__,
     required=True, key="boundary_view", label_visibility="collapsed",
 ) or "boundary"  # fmt: skip
