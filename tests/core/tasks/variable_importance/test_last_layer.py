@@ -4,8 +4,6 @@
 (``pip install laplace-torch``), the second oracle runs.
 """
 
-import warnings
-
 import numpy as np
 import pytest
 
@@ -53,11 +51,10 @@ def test_it_is_the_hessian_in_the_weights_of_one_logit(fitted, place):
     np.testing.assert_allclose(covariance(fitted, place, "full"), expected, rtol=1e-8, atol=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore")  # its own, of what it imports
 @pytest.mark.parametrize(("form", "structure"), [("full", "full"), ("diagonal", "diag")])
 def test_laplace_torch_says_the_same(fitted, form, structure):
-    with warnings.catch_warnings():  # its own, of what it imports
-        warnings.simplefilter("ignore")
-        laplace = pytest.importorskip("laplace", reason="laplace-torch is not installed, which is no requirement")
+    laplace = pytest.importorskip("laplace", reason="laplace-torch is not installed, which is no requirement")
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
