@@ -19,7 +19,7 @@ MISSING_LABELS = frozenset({"nan", "<na>", "none", "null"})
 MAX_UNREPEATED = 20
 """So many different labels are classes however seldom each occurs."""
 
-MIN_REPEATED_NUMBERS, MIN_REPEATED_TEXTS = 0.5, 0.1
+MIN_REPEATED_NUMBERS, MIN_REPEATED_TEXTS = 0.5, 0.2
 """More labels are a measured quantity or ids, and not classes, where fewer than this share of the rows repeat one;
 numbers with fractions are one in any case."""
 

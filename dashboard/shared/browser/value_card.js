@@ -8,7 +8,7 @@ import { button, el } from "./elements.js";
 import { columnsFolded, columnsShown, placeOf, placeWords } from "./value_places.js";
 import { count, percent } from "./words.js";
 
-const HELP = "A mark on a line: the share of the class with a smaller number. A bar: the share of the class with the same value.";
+const HELP = "A mark on a line: the share of the class with a smaller number, equal ones counted half. A bar: the share of the class with the same value.";
 export const UNUSUAL = "unusual: at most 5 % of the given class lie as far out or are as rare";
 
 /** @typedef {{ given: string, suggested: string }} ClassNames */

@@ -74,6 +74,11 @@ else:
     with assumed:
         left_out = choose_left_out(whole)
 found = importance_of(opened, left_out, grouping)
+if not len(found.names):
+    st.info(wording.ALL_LEFT_OUT)
+    st.stop()
+if left_out and measure != "importance":
+    st.caption(wording.only_centrality(wording.MEASURES[measure]))
 if place >= 0:
     found = found.of_class(place)
 values = found.mean if measure == "importance" else found.measures().get(measure, np.zeros(len(found.names)))

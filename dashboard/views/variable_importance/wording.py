@@ -50,6 +50,7 @@ LEFT_OUT_HELP = (
     "The effects of these variables are assumed to be zero, and the others are ranked again: what mattered only "
     "because it goes together with them falls."
 )
+ALL_LEFT_OUT = "No variable is left. Take one out of the list above."
 LEFT_OUT_HINT = "Choose variables, or click a bar"
 GROUP, GROUP_HINT, MAKE_GROUP = "Variables that count as one", "Choose two or more", "Group them"
 GROUPS_HELP = (
@@ -95,6 +96,11 @@ CURVES_ALONE = "These curves are of each variable by itself, without the groups.
 TOGETHER = "What goes together"
 TOGETHER_HELP = "Absolute posterior correlation of effects: where it is high, either could stand for the other."
 NO_VARIABLES = "This study has no variables that can be compared."
+
+
+def only_centrality(measure: str) -> str:
+    """Return that the other measures do not change when effects are assumed to be zero."""
+    return f"{measure} of the others stays as it is; {MEASURES['importance']} is computed again."
 
 
 def groups(number: int) -> str:

@@ -322,7 +322,7 @@ def _with_columns(
         embedding=embedding,
         columns=others | dict(common.columns),
         features=_in_words(compared),
-        notes=(*common.notes, *notes, *column_notes, *copies),
+        notes=(*copies, *common.notes, *notes, *column_notes),
         key=_key(request, table),
     )
 

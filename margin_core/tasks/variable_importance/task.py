@@ -25,6 +25,7 @@ from margin_core.tasks.variable_importance.last_layer import POSTERIORS
 from margin_core.tasks.variable_importance.projection import PROJECTIONS
 from margin_core.tasks.variable_importance.rate import DIVERGENCES
 from margin_core.tasks.variable_importance.shuffle_curve import ShuffleCurves, compute_shuffle_curves
+from margin_core.tasks.variable_importance.variables import check_variables
 from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Study
 
 VERSION = 1
@@ -145,13 +146,14 @@ class VariableImportance(Task):
         Raises
         ------
         MissingPart
-            No labels, or neither inputs nor features.
+            No labels, neither inputs nor features, or photographs.
         ParameterError
             There is no such class.
         """
         super().check(study)
         if study.maybe_inputs is None or self._layer(study) == "embedding":
             study.require(Need.EMBEDDING)
+        check_variables(study)
         if self.target and self.target not in study.class_names:
             near = get_close_matches(self.target, study.class_names, n=3) or list(study.class_names[:3])
             raise ParameterError(f"Study '{study.name}' has no class '{self.target}'. Near to it: {', '.join(near)}.")

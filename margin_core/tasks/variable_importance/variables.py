@@ -146,6 +146,28 @@ def merge_places(groups: Sequence[Ints], m: int) -> Ints:
     return np.asarray(np.unique(first, return_inverse=True)[1])
 
 
+def check_variables(study: Study) -> None:
+    """Check that the samples of a study have variables.
+
+    Parameters
+    ----------
+    study : Study
+
+    Raises
+    ------
+    MissingPart
+        They are pictures of more than `MAX_PIXELS` values or of several sizes.
+    """
+    inputs = study.maybe_inputs
+    if inputs is None or are_texts(inputs) or not are_pictures(inputs):
+        return
+    if not isinstance(inputs, np.ndarray) or np.prod(inputs.shape[1:]) > MAX_PIXELS:
+        raise MissingPart(
+            f"Study '{study.name}' holds photographs, in which no pixel means the same everywhere, so there are no "
+            "variables to compare. Saliency shows what the prediction of one photograph depends on."
+        )
+
+
 def find_variables(study: Study, rows: Ints) -> Variables:
     """Return the variables of some samples.
 
@@ -172,13 +194,8 @@ def find_variables(study: Study, rows: Ints) -> Variables:
         return _from_features(study, rows)
     if are_texts(inputs):
         return _from_texts([str(inputs[int(row)]) for row in rows])
+    check_variables(study)
     if are_pictures(inputs):
-        pixels = int(np.prod(inputs.shape[1:])) if isinstance(inputs, np.ndarray) else MAX_PIXELS + 1
-        if pixels > MAX_PIXELS:
-            raise MissingPart(
-                f"Study '{study.name}' holds photographs, in which no pixel means the same everywhere, so there are no "
-                "variables to compare. Saliency shows what the prediction of one photograph depends on."
-            )
         return _from_pixels(inputs, rows)
     return _from_numbers(inputs, rows)
 

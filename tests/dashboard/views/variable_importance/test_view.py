@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from app_pages import RUNNING, button_labels, turn_to
+from app_pages import RUNNING, button_labels, read_page, turn_to
 
 from dashboard.shared import wording as shared_wording
 from dashboard.shared.column_channels import influence_channel
@@ -100,6 +100,18 @@ def test_what_is_left_out_is_no_longer_listed_and_the_others_take_its_share(app,
     assert table[wording.IMPORTANCE].sum() == pytest.approx(100)
     rest = importance_of(opened, ("size",))
     assert rest.names.tolist() == [name for name in importance_of(opened).names.tolist() if name != "size"]
+
+
+def test_where_all_are_left_out_the_page_says_so_and_other_measures_say_that_they_stay(app, open_table):
+    opened = open_table(("small", "large"))
+    turn_to(app, VARIABLE_IMPORTANCE)
+    names = importance_of(opened).names.tolist()
+    text = read_page(app.multiselect[0].set_value(names[:1]).run())
+    assert wording.only_centrality(wording.MEASURES["permutation"]) in text
+    app.selectbox[1].set_value("importance").run()
+    assert wording.only_centrality(wording.MEASURES["importance"]) not in read_page(app)
+    app.multiselect[0].set_value(names).run()
+    assert not app.exception and wording.ALL_LEFT_OUT in [info.value for info in app.info]
 
 
 def test_variables_can_be_put_together_and_taken_apart(app, open_table):
