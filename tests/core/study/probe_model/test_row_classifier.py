@@ -132,21 +132,8 @@ def test_it_is_asked_for_by_name_and_said_where_the_table_is_opened(tmp_path, ca
     right = f"{opened.study.model.accuracy:.0%} of the labels right in cross-validation"
     said = f"Model: MARGIN's own model: gradient boosting of the columns; {right}."
     assert said in [note.text for note in opened.notes]
-    assert (
-        main(
-            [
-                "audit",
-                str(path),
-                "--model",
-                "mlp",
-                "--workspace",
-                str(tmp_path / "w.margin"),
-                "--out",
-                str(tmp_path / "o"),
-            ]
-        )
-        == 0
-    )
+    stored = ["--workspace", str(tmp_path / "w.margin"), "--out", str(tmp_path / "out")]
+    assert main(["audit", str(path), "--model", "mlp", *stored]) == 0
     assert "Model: MARGIN's own model: a neural network of two layers" in capsys.readouterr().err
     again = load_study(tmp_path / "w.margin")  # the workspace knows with which model it was made
     assert again.model.title.startswith("a neural network") and again.out_of_sample
