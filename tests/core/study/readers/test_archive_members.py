@@ -10,6 +10,7 @@ from packed import encoded, write_tar, write_zip
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.engine import MemoryEngine, Run
+from margin_core.study.notes import NoteKind
 from margin_core.study.readers import archive_members
 from margin_core.study.readers.archive_members import list_members
 from margin_core.study.samples import ReadRequest
@@ -192,3 +193,49 @@ def test_the_list_and_the_digests_are_remembered(members, kind, monkeypatch):
     again = list_members(request, first.archives)
     assert (again.names, again.refused, again.litter) == (("1.png", "ä.png"), {archive_members.OUTSIDE: 1}, 1)
     assert (again.pictures([0, 1], request).digests == digests).all()
+
+
+def damaged(path, damage):
+    content = bytearray(path.read_bytes())
+    path.write_bytes(damage(content))
+    return list_members(ReadRequest(path), [path])
+
+
+ONE_FILE = 1024
+"""Bytes of a small file and its header."""
+
+
+@every_kind
+@pytest.mark.parametrize("left", [1000, 10 * ONE_FILE + 1, 10 * ONE_FILE + 100, 10 * ONE_FILE + 600])
+def test_an_archive_that_is_cut_off_is_refused(tmp_path, kind, left):
+    path = WRITERS[kind](tmp_path / f"a{kind}", {f"{row}.png": random.Random(row).randbytes(500) for row in range(40)})
+    with pytest.raises(SourceError, match=r"cannot be read \(.*\)\. Copy or pack it again\."):
+        damaged(path, lambda content: content[:left])
+
+
+@pytest.mark.parametrize("byte", [0xFF, 0x00])
+def test_a_tar_whose_inner_header_is_damaged_is_refused(tmp_path, byte):
+    path = write_tar(tmp_path / "a.tar", {f"{row}.png": bytes([1]) * 500 for row in range(40)})
+
+    def damage(content):
+        content[7 * ONE_FILE : 7 * ONE_FILE + 512] = bytes([byte]) * 512
+        return content
+
+    reason = r"it is damaged at byte 7,168, and 86% of it cannot be known"
+    with pytest.raises(SourceError, match=rf"cannot be read \({reason}\)\. Copy or pack it again\."):
+        damaged(path, damage)
+
+
+def test_a_tar_that_was_never_filled_is_refused(tmp_path):
+    path = write_tar(tmp_path / "a.tar", {"1.png": bytes(500)})
+    with pytest.raises(SourceError, match="it is damaged at byte 1,024, and 100% of it cannot be known"):
+        damaged(path, lambda content: content + bytes(2_000_000))
+
+
+def test_a_tar_without_the_mark_of_its_end_may_lack_files(tmp_path):
+    path = write_tar(tmp_path / "a.tar", {f"{row}.png": bytes(500) for row in range(4)})
+    found = damaged(path, lambda content: content[: 4 * ONE_FILE])
+    assert found.names == ("0.png", "1.png", "2.png", "3.png")
+    assert [(note.kind, str(note)) for note in found.notes(path)] == [
+        (NoteKind.LOSS, "1 archive without the mark of the end (a.tar): files may be missing.")
+    ]
