@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,7 +22,7 @@ from margin_core.errors import SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.class_names import number_classes
 from margin_core.study.inputs.pictures import is_picture
-from margin_core.study.notes import Note, assumption, check_lost, loss, read
+from margin_core.study.notes import MAX_FEW_LOST, MAX_LOST, Note, assumption, check_lost, loss, read
 from margin_core.study.readers.archive_members import TAR, Members, list_members
 from margin_core.study.readers.class_folders import find_class_folders
 from margin_core.study.readers.known_names import LABELS
@@ -58,6 +59,8 @@ class _Sample:
 
     picture: int = -1
     kind: str = ""
+    besides: list[str] = field(default_factory=list)
+    """Suffixes of its other pictures."""
     texts: dict[str, int] = field(default_factory=dict)
     others: int = 0
 
@@ -88,8 +91,9 @@ def read_webdataset(request: ReadRequest) -> Samples:
     Returns
     -------
     Samples
-        Pictures, each named by its files up to the first dot; they stay in the shards, and each is read when it is
-        needed. Other fields are columns, and so is the split that the names of shards begin with.
+        Pictures, each named by its files up to the first dot, or to the last where several would be one; they stay in
+        the shards, and each is read when it is needed. Other fields are columns, and so is the split that the names of
+        shards begin with.
 
     Raises
     ------
@@ -104,7 +108,7 @@ def read_webdataset(request: ReadRequest) -> Samples:
     named = list_shards(path, SUFFIXES) if path.is_dir() else [path]
     shards = check_shards(path, named, request.roots)
     members = list_members(request, shards)
-    every = _group(members)
+    every, notes_of_names = _group(members)
     grouped = {key: sample for key, sample in every.items() if sample.picture >= 0}
     if not grouped:
         raise SourceError(
@@ -132,27 +136,59 @@ def read_webdataset(request: ReadRequest) -> Samples:
         class_names=names,
         inputs=members.pictures([sample.picture for sample in grouped.values()], request),
         columns=columns,
-        notes=(*_notes(path, members, every), *notes),
+        notes=(*_notes(path, members, every), *notes_of_names, *notes),
     )
 
 
-def _group(members: Members) -> dict[_Key, _Sample]:
-    """Return the files of each sample, by shard and name, in the order of the shards."""
+def _group(members: Members) -> tuple[dict[_Key, _Sample], tuple[Note, ...]]:
+    """Return the files of each sample, by shard and name, in the order of the shards.
+
+    Names end at the first dot, as WebDataset has them. Where several pictures would be one sample then, as of
+    ``cat/img.000.png`` and ``cat/img.001.png``, they end at the last one.
+    """
+    grouped = _group_by(members, str.partition)
+    lost = len(_lost_pictures(grouped))
+    has_fields = any(sample.texts for sample in grouped.values())
+    if not lost or (has_fields and lost <= max(MAX_LOST * len(grouped), MAX_FEW_LOST)):
+        return grouped, ()
+    by_last = _group_by(members, str.rpartition)
+    if len(_lost_pictures(by_last)) >= lost:
+        return grouped, ()
+    return by_last, (assumption("Names of samples end at their last dot: at the first, several pictures share one."),)
+
+
+def _group_by(members: Members, divide: Callable[[str, str], tuple[str, str, str]]) -> dict[_Key, _Sample]:
     grouped: dict[_Key, _Sample] = {}
     for row, (name, shard) in enumerate(zip(members.names, members.places[:, 0].tolist(), strict=True)):
         path = PurePosixPath(name)
-        stem, _, suffix = path.name.partition(".")
+        stem, _, suffix = divide(path.name, ".")
         sample = grouped.setdefault((shard, str(path.with_name(stem)) if stem else name), _Sample())
         kind = suffix.lower()
-        if is_picture(f".{kind}") and (sample.picture < 0 or kind.count(".") < sample.kind.count(".")):
-            # Of a1.mask.png and a1.png, the second.
-            sample.others += sample.picture >= 0
-            sample.picture, sample.kind = row, kind
+        if is_picture(f".{kind}"):
+            if sample.picture < 0:
+                sample.picture, sample.kind = row, kind
+            elif kind.count(".") < sample.kind.count("."):
+                # Of a1.mask.png and a1.png, the second.
+                sample.besides.append(sample.kind)
+                sample.picture, sample.kind = row, kind
+            else:
+                sample.besides.append(kind)
         elif kind in (*TEXTS, FIELDS) and members.places[row, 3] <= MAX_TEXT_BYTES:
             sample.texts[kind] = row
         else:
             sample.others += 1
     return grouped
+
+
+def _lost_pictures(grouped: Mapping[_Key, _Sample]) -> list[str]:
+    """Return the suffixes of second pictures that are no field, such as ``mask.png``, of many samples."""
+    counts = Counter(kind for sample in grouped.values() for kind in sample.besides)
+    fields = {
+        kind
+        for kind, count in counts.items()
+        if 2 * count >= len(grouped) > len(counts) and not any(part.isdecimal() for part in kind.split("."))
+    }
+    return [kind for sample in grouped.values() for kind in sample.besides if kind not in fields]
 
 
 def _read_fields(request: ReadRequest, members: Members, samples: list[_Sample]) -> dict[str, list[str]]:
@@ -216,10 +252,18 @@ def _ids(keys: list[_Key], shards: list[Path]) -> Texts:
 
 def _notes(path: Path, members: Members, every: Mapping[_Key, _Sample]) -> Iterator[Note]:
     yield from members.notes(path)
+    grouped = [sample for sample in every.values() if sample.picture >= 0]
     without = [name for (_, name), sample in every.items() if sample.picture < 0]
     check_lost(path, len(without), len(every), "samples have no picture", "Write the shards again, with pictures.")
     if without:
         yield loss(f"{counted(len(without), 'sample')} without a picture left out ({listed(without)}).")
-    others = sum(sample.others for sample in every.values() if sample.picture >= 0)
+    lost, pictures = len(_lost_pictures(every)), sum(1 + len(sample.besides) for sample in grouped)
+    check_lost(
+        path, lost, pictures, "pictures share the name of a sample with another one",
+        "Write the shards again, with a name for each sample.",
+    )  # fmt: skip
+    if lost:
+        yield loss(f"{counted(lost, 'picture')} left out: another one has the same name up to the first dot.")
+    others = sum(sample.others + len(sample.besides) for sample in grouped) - lost
     if others:
         yield assumption(f"{counted(others, 'file')} not used: neither the picture of a sample nor its fields.")

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from packed import encoded, shades, write_tar
+from packed import encoded, shades, write_tar, write_zip
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.review import export
@@ -105,11 +105,51 @@ def test_what_is_missing_is_said(tmp_path):
     assert texts_of(samples.notes) == (
         "1 file in the archive left out: a name that leads outside the archive.",
         "1 sample without a picture left out (2).",
-        "2 files not used: neither the picture of a sample nor its fields.",
+        "1 picture left out: another one has the same name up to the first dot.",
+        "1 file not used: neither the picture of a sample nor its fields.",
     )
     for name in ["0.png", "1.png", "3.png", "3.mask.png", "4.png", "5.png"]:
         del content[name]
     with pytest.raises(SourceError, match=r"6 of 40 samples have no picture\. Write the shards again, with pictures\."):
+        read(write_tar(tmp_path / "a.tar", content))
+
+
+LAST_DOT = "Names of samples end at their last dot: at the first, several pictures share one."
+
+
+@pytest.mark.parametrize("write", [write_tar, write_zip])
+def test_names_with_dots_are_samples_of_their_own(tmp_path, write):
+    content = {f"{kind}/img.{row:03d}.png": encoded(row) for kind in ("cat", "dog") for row in range(30)}
+    samples = read(write(tmp_path / f"a.{write.__name__[-3:]}", content))
+    assert np.bincount(samples.labels).tolist() == [30, 30]
+    assert samples.ids.tolist()[:2] == [
+        name.removesuffix(".png" if write is write_tar else "") for name in ("cat/img.000.png", "cat/img.001.png")
+    ]
+    assert texts_of(samples.notes) == ((LAST_DOT,) if write is write_tar else ())
+
+
+def test_names_with_dots_may_have_fields(tmp_path):
+    content = {}
+    for row in range(10):
+        content |= {f"img.{row}.png": encoded(row), f"img.{row}.cls": b"ab"[row % 2 :][:1]}
+    samples = read(write_tar(tmp_path / "a.tar", content))
+    assert (samples.labels.tolist(), texts_of(samples.notes)) == ([0, 1] * 5, (LAST_DOT,))
+
+
+def test_second_pictures_of_all_samples_are_a_field_that_is_not_used(tmp_path):
+    content = {}
+    for row in range(10):
+        content |= {f"{'ab'[row % 2]}/{row}.mask.png": encoded(9), f"{'ab'[row % 2]}/{row}.png": encoded(row)}
+    samples = read(write_tar(tmp_path / "a.tar", content))
+    assert shades(samples) == list(range(10))
+    assert texts_of(samples.notes) == ("10 files not used: neither the picture of a sample nor its fields.",)
+
+
+def test_shards_most_of_whose_pictures_share_a_name_are_refused(tmp_path):
+    content = {
+        f"{row // 5}.{suffix}": encoded(row) for row, suffix in enumerate(["png", "jpg", "webp", "bmp", "gif"] * 4)
+    }
+    with pytest.raises(SourceError, match=r"16 of 20 pictures share the name of a sample with another one\."):
         read(write_tar(tmp_path / "a.tar", content))
 
 
