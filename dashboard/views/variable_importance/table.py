@@ -22,32 +22,32 @@ MAX_ROWS = 1_000
 def show_table(opened: OpenStudy, found: Importance, order: Ints, kind: str, grouping: Grouping) -> None:
     """List the variables with their effects; above them stands what can be done with the chosen one."""
     order = order[:MAX_ROWS]
-    title, actions = st.columns([1, 2], vertical_alignment="bottom")
-    title.markdown(f"## {wording.TABLE}", help=wording.TABLE_HELP)
+    st.markdown(f"## {wording.TABLE}")
+    actions = st.container(horizontal=True)  # Buttons wrap where names are long.
     table = st.dataframe(
         _lines(opened, found, order, kind), column_config=_columns(), hide_index=True, key="variables",
         on_select="rerun", selection_mode="single-row",
     )  # fmt: skip
-    for line in table["selection"]["rows"][:1]:
+    chosen = table["selection"]["rows"][:1]
+    if not chosen and kind != "pixels":
+        actions.caption(wording.choose_line(kind))
+    for line in chosen:
         with actions:
             _offer(opened, str(found.names[order[line]]), kind, grouping)
 
 
 def _offer(opened: OpenStudy, name: str, kind: str, grouping: Grouping) -> None:
-    look, more, leave = st.columns(3)
-    if kind == "words" and look.button(layout.plain(wording.show_samples(name)), type="primary", width="stretch"):
+    if kind == "words" and st.button(layout.plain(wording.show_samples(name)), type="primary"):
         navigation.show_on_map(opened, samples_with_word(opened, *grouping.members(name)), wording.samples_with(name))
     channel = channel_of_column(opened, name)
-    if channel is not None and look.button(layout.plain(wording.color_by(name)), type="primary", width="stretch"):
+    if channel is not None and st.button(layout.plain(wording.color_by(name)), type="primary"):
         state.choose_color(channel)
         navigation.open_page("map")
     influence = influence_channel(opened, name)
-    if influence is not None and more.button(
-        layout.plain(wording.influence_of(name)), width="stretch", help=wording.INFLUENCE_HELP
-    ):
+    if influence is not None and st.button(layout.plain(wording.influence_of(name)), help=wording.INFLUENCE_HELP):
         state.choose_color(influence)
         navigation.open_page("map")
-    if kind != "pixels" and leave.button(layout.plain(wording.leave_out(name)), width="stretch"):
+    if kind != "pixels" and st.button(layout.plain(wording.leave_out(name))):
         LEFT_OUT.set(tuple(dict.fromkeys((*LEFT_OUT.get(), name))))
         st.rerun()
 

@@ -85,7 +85,6 @@ INFLUENCE_HELP = (
     "graph of the ranking predict."
 )
 TABLE = "All variables"
-TABLE_HELP = "Choose a line to see its samples on the map, or to leave the variable out."
 CURVES = "Which ranking to trust"
 CURVES_HELP = (
     "Accuracy on held-out labels while the first variables of each ranking are shuffled together, over all classes: "
@@ -188,6 +187,13 @@ def shown_of(shown: int, total: int) -> str:
 def show_samples(word: str) -> str:
     """Return what a button for the texts of a word says."""
     return f"Show the texts with \u201c{word}\u201d"
+
+
+def choose_line(kind: str) -> str:
+    """Return what a line of the table leads to."""
+    if kind == "words":
+        return "Choose a line to see the texts with its word, or to assume that it has no effect."
+    return "Choose a line to color the map by it, or to assume that it has no effect."
 
 
 def color_by(name: str) -> str:
