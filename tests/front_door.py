@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -255,6 +256,65 @@ def linked(elsewhere: str) -> Callable[[Path], Path]:
 def with_a_stray(folder: Path) -> Path:
     source = folders("all")(folder)
     save(source / "stray.png", 9)
+    return source
+
+
+def with_unlabeled(folder: Path) -> Path:
+    """Write what STL-10 is as folders."""
+    source = folders("train", "test", each=2)(folder)
+    for number in (8, 9):
+        save(source / "unlabeled" / f"{number}.png", number)
+    return source
+
+
+def coco(numbers: Iterable[int], **more: object) -> str:
+    """Return a COCO file of pictures, half of them of cats, half of dogs."""
+    return json.dumps(
+        {
+            "images": [{"id": number, "file_name": f"{number}.png"} for number in numbers],
+            "annotations": [
+                {"id": number, "image_id": number, "category_id": number % 2, "bbox": [1, 1, 8, 8]}
+                for number in numbers
+            ],
+            "categories": [{"id": 0, "name": "cat"}, {"id": 1, "name": "dog"}],
+            **more,
+        }
+    )
+
+
+def coco_splits(*above: str) -> Callable[[Path], Path]:
+    """Write a COCO file beside the pictures of each split, as Roboflow does."""
+
+    def write(folder: Path) -> Path:
+        source = (folder / "pets").joinpath(*above)
+        for place, split in enumerate(("train", "valid", "test")):
+            for number in range(4):
+                save(source / split / f"{number}.png", 4 * place + number)
+            (source / split / "_annotations.coco.json").write_text(coco(range(4)))
+        return folder / "pets"
+
+    return write
+
+
+def zipped_coco(folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "pets.zip", "w") as archive:
+        for number in range(4):
+            archive.write(save(folder / f"{number}.png", number), f"images/{number}.png")
+        archive.writestr("labels.json", coco(range(4)))
+    return folder / "pets.zip"
+
+
+def coco_of_one_name(folder: Path) -> Path:
+    categories = [{"id": 0, "name": "cat"}, {"id": 1, "name": "dog"}, {"id": 7, "name": "cat"}]
+    for number in range(4):
+        save(folder / f"{number}.png", number)
+    (folder / "pets.json").write_text(coco(range(4), categories=categories))
+    return folder / "pets.json"
+
+
+def with_latin_folder(folder: Path) -> Path:
+    source = folders()(folder)
+    (source / "cat").rename(os.fsdecode(os.fsencode(source) + b"/c\xe2t"))
     return source
 
 
@@ -640,6 +700,31 @@ FOLDERS = [
         folders("data/train", "data/val", each=2),
         "All pictures lie in 'data', which is read as a folder around the classes.",
         labels={"cat": 4, "dog": 4},
+    ),
+    pets("splits beside a folder of pictures to label", with_unlabeled, labels={"cat": 4, "dog": 4, "": 2}),
+    pets("a COCO file in the folder of each split", coco_splits(), labels={"cat": 6, "dog": 6}),
+    pets(
+        "a COCO file in the folder of each split, further below",
+        coco_splits("data"),
+        refused="'{source}': its pictures lie in no two class folders, and 'data/test/_annotations.coco.json' holds "
+        "labels. Open '{source}/data', or take it out of the folder.",
+    ),
+    pets(
+        "pictures and their COCO file in a zip",
+        zipped_coco,
+        refused="'{source}': its pictures lie in no two class folders, and 'labels.json' in it holds labels. Unpack "
+        "the archive, and open that file.",
+    ),
+    pets(
+        "categories of one name in a COCO file",
+        coco_of_one_name,
+        "Categories of one name are one class: 'cat' (0, 7).",
+        labels={"cat": 2, "dog": 2},
+    ),
+    pets(
+        "a folder whose name is not Unicode text",
+        with_latin_folder,
+        refused="'{source}': the name of the folder 'c\\xe2t' is not Unicode text. Rename it, or move it away.",
     ),
     pets(
         "litter of systems",

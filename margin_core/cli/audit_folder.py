@@ -89,7 +89,8 @@ def _read_hashes(path: Path) -> dict[str, str]:
 
 
 def _text(summary: Mapping[str, Any]) -> str:
-    return json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+    return text.encode(errors="backslashreplace").decode()  # Names of files need not be Unicode text.
 
 
 def _hash(text: str) -> str:

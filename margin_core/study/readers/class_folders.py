@@ -23,6 +23,11 @@ SPLITS = {
 }
 """Folders at the top, in lower case, that are parts of the data set rather than classes, when there are only such."""
 
+TO_LABEL = frozenset({"unlabeled", "unlabelled"})
+"""Folders at the top, in lower case, whose pictures are to be labeled."""
+
+UNLABELED_SPLIT = "unlabeled"
+
 LITTER = frozenset(
     {"__macosx", "@eadir", "#recycle", "$recycle.bin", "system volume information", "lost+found", "thumbs.db",
      "ehthumbs.db", "desktop.ini", "__pycache__"}
@@ -113,6 +118,12 @@ class ClassFolders:
         if self.above:
             yield assumption(f"All pictures lie in '{self.above}', which is read as a folder around the classes.")
         names = self.class_names
+        splits = sorted(set(self.split) - {"", UNLABELED_SPLIT})
+        if names is None and splits:
+            yield assumption(
+                f"Below the folders of splits ({listed(splits)}) are no folders of classes: no picture has a label. "
+                "Read the labels from a table with --labels FILE."
+            )
         if names is None:
             return
         splits = ", below the folder of its split" if self.columns else ""
@@ -131,6 +142,10 @@ class ClassFolders:
             yield assumption(
                 f"{has} sub-folders ({listed(sorted(inner))}). If these are the classes, open '{inside}', or list the "
                 "pictures with their labels in a .csv."
+            )
+        if all(map(str.isdecimal, names)) and names != tuple(sorted(names, key=int)):
+            yield read(
+                f"Folders of numbers are classes in the order of their texts, as in ImageFolder ({listed(names)})."
             )
 
 
@@ -154,10 +169,13 @@ def find_class_folders(paths: Sequence[str]) -> ClassFolders:
             break
         above.append(folders[0][0])
         folders = [parts[1:] for parts in folders]
-    at_the_top = {parts[0].lower() for parts in folders if parts}
-    if at_the_top <= set(SPLITS) and any(len(parts) > 1 for parts in folders):
-        split = [SPLITS[parts[0].lower()] if parts else "" for parts in folders]
+    tops = [parts[0].lower() if parts else "" for parts in folders]
+    at_the_top = set(tops) - {"", *TO_LABEL}
+    if at_the_top and at_the_top <= set(SPLITS):
+        names = SPLITS | dict.fromkeys(TO_LABEL, UNLABELED_SPLIT)
+        split = [names.get(top, "") for top in tops]
         label = [parts[1] if len(parts) > 1 else "" for parts in folders]
     else:
         split, label = [""] * len(folders), [parts[0] if parts else "" for parts in folders]
+    label = ["" if top in TO_LABEL else name for top, name in zip(tops, label, strict=True)]
     return ClassFolders(tuple(paths), "/".join(above), tuple(split), tuple(label))

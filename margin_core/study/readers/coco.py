@@ -10,15 +10,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from margin_core.errors import SourceError
 from margin_core.study.notes import assumption, read
 from margin_core.study.readers.json_document import Entries, entries_of, number_of, numbers_of, text_of
 from margin_core.study.readers.marked_pictures import Box, Mark, read_marks
-from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted
+from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, listed
 
 IMAGES, ANNOTATIONS, CATEGORIES = "images", "annotations", "categories"
 
@@ -59,8 +60,57 @@ def read_coco(request: ReadRequest, document: Any) -> Samples:
     AccessError
         A path leads outside the folder of the file and the roots.
     """
-    path = request.path
     check_no_columns(request, "is a COCO file, whose labels are its categories")
+    return _read(request, [_parse(request.path, document)])
+
+
+def read_coco_splits(request: ReadRequest, documents: Mapping[str, tuple[Any, str]]) -> Samples:
+    """Read a folder that has a COCO file for each split, beside the pictures.
+
+    Parameters
+    ----------
+    request : ReadRequest
+        Its path is the folder.
+    documents : mapping of str to (object, str)
+        Content and split of each file, by its path in the folder.
+
+    Returns
+    -------
+    Samples
+        As of one file, with a column ``split``.
+
+    Raises
+    ------
+    SourceError
+        A file is not as COCO is, most annotations cannot be used, or no picture is there.
+    AccessError
+        A path leads outside the folder and the roots.
+    """
+    check_no_columns(request, "holds COCO files, whose labels are their categories")
+    folder = request.path
+    parts = []
+    for file, (document, split) in documents.items():
+        if not is_coco(document):
+            raise SourceError(f"'{folder / file}' is no COCO file. Take it out of '{folder}', or export it again.")
+        parts.append(_parse(folder / file, document, f"{PurePosixPath(file).parent}/", split))
+    samples = _read(replace(request, path=folder / "splits"), parts)
+    return replace(samples, name=folder.name)
+
+
+@dataclass
+class _Part:
+    """What a COCO file holds."""
+
+    marks: list[Mark]
+    lost: Counter[str]
+    class_names: tuple[str, ...]
+    merged: list[str]
+    crowds: int
+    bare: int
+
+
+def _parse(path: Path, document: Any, folder: str = "", split: str = "") -> _Part:
+    """Return the marks of a file, their pictures in a folder."""
     pictures = {text_of(entry.get("id")): entry for entry in entries_of(path, document, IMAGES)}
     annotations = entries_of(path, document, ANNOTATIONS)
     if CATEGORIES not in document:
@@ -73,15 +123,34 @@ def read_coco(request: ReadRequest, document: Any) -> Samples:
         mark = _mark(entry, pictures.get(text_of(entry.get("image_id"))), categories)
         if isinstance(mark, str):
             lost[mark] += 1
+        elif folder:
+            # The number of an annotation is its own in its file alone.
+            name = f"{split}-{mark.name}" if mark.name else ""
+            marks.append(replace(mark, picture=f"{folder}{mark.picture}", name=name, split=split))
         else:
             marks.append(mark)
-    names = tuple(dict.fromkeys(categories.values()))
+    names = Counter(categories.values())
+    bare = len(pictures) - len({text_of(entry.get("image_id")) for entry in annotations} & pictures.keys())
+    merged = [
+        f"'{name}' ({', '.join(number for number, own in categories.items() if own == name)})"
+        for name, count in names.items()
+        if count > 1
+    ]
+    return _Part(marks, lost, tuple(names), merged, len(annotations) - len(single), bare)
+
+
+def _read(request: ReadRequest, parts: Sequence[_Part]) -> Samples:
+    marks = [mark for part in parts for mark in part.marks]
+    lost = sum((part.lost for part in parts), Counter[str]())
+    names = tuple(dict.fromkeys(name for part in parts for name in part.class_names))
     samples = read_marks(request, marks, "file_name", class_names=names, lost=lost)
     what = "each box" if any(mark.box for mark in marks) else "each picture"
     notes = [read(f"Label: the category of {what}.")]
-    if crowds := len(annotations) - len(single):
+    if merged := list(dict.fromkeys(name for part in parts for name in part.merged)):
+        notes.append(assumption(f"Categories of one name are one class: {listed(merged)}."))
+    if crowds := sum(part.crowds for part in parts):
         notes.append(assumption(f"{counted(crowds, 'annotation')} of crowds left out."))
-    if bare := len(pictures) - len({text_of(entry.get("image_id")) for entry in annotations} & pictures.keys()):
+    if bare := sum(part.bare for part in parts):
         notes.append(assumption(f"{counted(bare, 'picture')} without an annotation left out."))
     return replace(samples, notes=(*samples.notes, *notes))
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from margin_core.errors import SourceError
-from margin_core.study.readers.coco import is_coco, read_coco
+from margin_core.study.readers.class_folders import SPLITS
+from margin_core.study.readers.coco import is_coco, read_coco, read_coco_splits
 from margin_core.study.readers.fiftyone import is_fiftyone, read_fiftyone
 from margin_core.study.readers.json_document import read_json
 from margin_core.study.readers.label_studio import is_label_studio, read_label_studio
@@ -23,8 +24,11 @@ EXPORTS: tuple[tuple[str, Callable[[Any], bool], Callable[[ReadRequest, Any], Sa
 )
 """Name, whether a document is one, and what reads it. A new program is a module and a line here."""
 
+COCO_BESIDE = "_annotations.coco.json"
+"""File of labels that Roboflow writes beside the pictures of each split."""
+
 BESIDE = (
-    ("_annotations.coco.json", ""),
+    (COCO_BESIDE, ""),
     ("samples.json", "metadata.json"),
     ("labels.json", "data"),
     ("result.json", "images"),
@@ -46,7 +50,39 @@ def is_export_folder(folder: Path) -> bool:
     -------
     bool
     """
-    return bool(_files_in(folder))
+    return bool(_split_files(folder) or _files_in(folder))
+
+
+def is_export(path: Path) -> bool:
+    """Return whether a file is an export of a program that is known.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.json`` file.
+
+    Returns
+    -------
+    bool
+    """
+    try:
+        return is_export_document(read_json(path))
+    except SourceError:
+        return False
+
+
+def is_export_document(document: Any) -> bool:
+    """Return whether the content of a JSON file is an export of a program that is known.
+
+    Parameters
+    ----------
+    document : object
+
+    Returns
+    -------
+    bool
+    """
+    return any(recognizes(document) for _, recognizes, _ in EXPORTS)
 
 
 def read_export(request: ReadRequest) -> Samples:
@@ -69,6 +105,8 @@ def read_export(request: ReadRequest) -> Samples:
         A path leads outside the folder and the roots.
     """
     path = request.path
+    if path.is_dir() and (splits := _split_files(path)):
+        return read_coco_splits(request, {file: (read_json(path / file), split) for file, split in splits.items()})
     if path.is_dir():
         first, *others = _files_in(path)
         if others:
@@ -87,6 +125,16 @@ def read_export(request: ReadRequest) -> Samples:
         f"'{path}' is no export of {', '.join(name for name, _, _ in EXPORTS)}. Write samples and labels to a .csv or "
         ".jsonl."
     )
+
+
+def _split_files(folder: Path) -> dict[str, str]:
+    """Return the files of a COCO data set whose splits are folders, each with its split."""
+    try:
+        inner = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
+    except OSError:
+        return {}
+    found = {f"{name}/{COCO_BESIDE}": SPLITS[name.lower()] for name in inner if name.lower() in SPLITS}
+    return {file: split for file, split in found.items() if (folder / file).is_file()}
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -19,8 +19,10 @@ import numpy as np
 from margin_core.errors import SourceError
 from margin_core.study.contents import FileListing, compute_digests
 from margin_core.study.inputs.pictures import SUFFIXES, PictureFiles, is_picture, starts_as_picture
-from margin_core.study.notes import Note, assumption, loss
+from margin_core.study.notes import Note, assumption, check_lost, loss
 from margin_core.study.readers.class_folders import find_class_folders, is_litter, litter_note
+from margin_core.study.readers.exports import SUFFIXES as EXPORTS
+from margin_core.study.readers.exports import is_export, is_export_folder
 from margin_core.study.readers.label_tables import is_table_of_labels, name_table
 from margin_core.study.readers.table_suffixes import MANIFESTS
 from margin_core.study.roots import is_inside, resolve_links
@@ -37,6 +39,7 @@ class _Scan:
     read_elsewhere: int = 0
     litter: int = 0
     tables: list[str] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
     unnameable: int = 0
     empty_classes: set[str] = field(default_factory=set)
 
@@ -79,6 +82,8 @@ def read_image_folder(request: ReadRequest) -> Samples:
             if is_table_of_labels(root / table):
                 remedy = f"Read the labels from it with --labels '{root / table}', or take it out of the folder."
                 raise SourceError(name_table(root, folders.class_names[0], table, remedy))
+    if (folders.class_names is None or len(folders.class_names) == 1) and request.apart is None:
+        _check_no_export(root, scan)
     return Samples(
         name=root.name,
         ids=np.array(paths),
@@ -86,9 +91,12 @@ def read_image_folder(request: ReadRequest) -> Samples:
         class_names=folders.class_names,
         inputs=PictureFiles(root, paths, compute_digests(listing, request.memory, request.run), (root, *request.roots)),
         columns=folders.columns,
-        notes=(*_notes(scan), *folders.notes(str(root))),
+        notes=(*_notes(root, scan), *folders.notes(str(root))),
     )
 
+
+_MAX_EXPORTS = 10
+"""Files that may be exports are looked into until so many are none."""
 
 _ONE_FOLDER_A_CLASS = "Give a folder that has one sub-folder of pictures for each class."
 
@@ -106,10 +114,12 @@ def _scan(root: Path, allowed: tuple[Path, ...], apart: Path | None) -> _Scan:
                 for entry in sorted(entries, key=lambda entry: entry.name):
                     if is_litter(entry.name):
                         scan.litter += 1
-                    elif entry.is_dir(follow_symlinks=False):
-                        waiting.append(f"{prefix}{entry.name}/")
-                    elif entry.is_symlink() and entry.is_dir():
-                        _follow(scan, waiting, seen, f"{prefix}{entry.name}/", entry.path, allowed)
+                    elif entry.is_dir():
+                        _check_named(root, prefix, entry.name)
+                        if entry.is_symlink():
+                            _follow(scan, waiting, seen, f"{prefix}{entry.name}/", entry.path, allowed)
+                        else:
+                            waiting.append(f"{prefix}{entry.name}/")
                     elif apart is None or entry.path != str(apart):
                         _add(scan, prefix, entry, allowed)
         except OSError as error:
@@ -120,6 +130,19 @@ def _scan(root: Path, allowed: tuple[Path, ...], apart: Path | None) -> _Scan:
             scan.empty_classes.add(prefix[:-1])
     scan.empty_classes -= {path.split("/")[0] for path, _, _ in scan.pictures}
     return scan
+
+
+def _check_no_export(root: Path, scan: _Scan) -> None:
+    """Refuse pictures without classes beside an export of another program that has their labels."""
+    for export in sorted(scan.exports)[:_MAX_EXPORTS]:
+        if is_export(root / export):
+            around = (root / export).parent.parent
+            is_split = around.is_relative_to(root) and is_export_folder(around)
+            place = f"'{around}'" if is_split else f"'{root / export}' with --root '{root}'"
+            raise SourceError(
+                f"'{root}': its pictures lie in no two class folders, and '{export}' holds labels. Open {place}, or "
+                "take it out of the folder."
+            )
 
 
 def _follow(scan: _Scan, waiting: list[str], seen: set[str], prefix: str, link: str, allowed: tuple[Path, ...]) -> None:
@@ -148,6 +171,8 @@ def _add(scan: _Scan, prefix: str, entry: os.DirEntry[str], allowed: tuple[Path,
         scan.others += 1
         if entry.name.lower().endswith(MANIFESTS):
             scan.tables.append(path)
+        elif entry.name.lower().endswith(EXPORTS):
+            scan.exports.append(path)
     elif not (path.isascii() or _is_text(path)):
         scan.unnameable += 1
     else:
@@ -163,6 +188,15 @@ def _is_picture_without_suffix(entry: os.DirEntry[str]) -> bool:
             return starts_as_picture(stream.read(12))
     except OSError:
         return False
+
+
+def _check_named(root: Path, prefix: str, name: str) -> None:
+    """Refuse a folder whose name is not Unicode text: it may be a class, and its pictures could have no id."""
+    if not (name.isascii() or _is_text(name)):
+        written = f"{prefix}{name}".encode(errors="surrogateescape").decode(errors="backslashreplace")
+        raise SourceError(
+            f"'{root}': the name of the folder '{written}' is not Unicode text. Rename it, or move it away."
+        )
 
 
 def _is_text(path: str) -> bool:
@@ -182,7 +216,7 @@ def _no_pictures(root: Path, scan: _Scan) -> SourceError:
     return SourceError(f"The folder '{root}' is empty. {_ONE_FOLDER_A_CLASS}")
 
 
-def _notes(scan: _Scan) -> tuple[Note, ...]:
+def _notes(root: Path, scan: _Scan) -> tuple[Note, ...]:
     notes = []
     if scan.litter:
         notes.append(litter_note(scan.litter))
@@ -194,6 +228,10 @@ def _notes(scan: _Scan) -> tuple[Note, ...]:
     if scan.read_elsewhere:
         are = "the folder is read where it lies" if scan.read_elsewhere == 1 else "the folders are read where they lie"
         notes.append(assumption(f"{counted(scan.read_elsewhere, 'link')} not followed: {are}."))
+    check_lost(
+        root, scan.unnameable, scan.unnameable + len(scan.pictures),
+        "pictures have a name that is not Unicode text", "Rename them.",
+    )  # fmt: skip
     if scan.unnameable:
         notes.append(loss(f"{counted(scan.unnameable, 'file')} left out: the name is not Unicode text."))
     if scan.empty_classes:

@@ -96,7 +96,8 @@ def list_picture_files(
             f"none of the {len(paths):,} files in column '{column}' is there; the first is '{paths[0]}'",
         )
         raise SourceError(
-            f"'{request.path}': {absent}.{several} Paths start from the folder of the manifest, '{root}'."
+            f"'{request.path}': {absent}.{several} Paths start from the folder of the manifest, '{root}'. "
+            "If the pictures lie elsewhere, name their folder with --root."
         )
     listing = FileListing(root, tuple(paths), sizes, changed)
     digests = compute_digests(listing, request.memory, request.run)

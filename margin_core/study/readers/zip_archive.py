@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,12 +20,17 @@ from margin_core.errors import MarginError, SourceError
 from margin_core.study.inputs.pictures import EncodedPictures, is_picture, starts_as_picture
 from margin_core.study.readers.archive_members import ZIP, Members, list_members
 from margin_core.study.readers.class_folders import find_class_folders
+from margin_core.study.readers.exports import SUFFIXES as EXPORTS
+from margin_core.study.readers.exports import is_export_document
 from margin_core.study.readers.label_tables import is_table_of_labels
 from margin_core.study.readers.labels_file import join_labels
 from margin_core.study.readers.table_suffixes import MANIFESTS
 from margin_core.study.samples import ReadRequest, Samples, check_no_columns, counted, listed
 
 SUFFIXES = (ZIP,)
+
+_MAX_EXPORTS = 10
+"""Files that may be exports are looked into until so many are none."""
 
 
 def read_zip(request: ReadRequest) -> Samples:
@@ -66,6 +72,8 @@ def read_zip(request: ReadRequest) -> Samples:
     labels = [] if has_classes or request.apart else [row for row in tables if _holds_labels(members, row)]
     if not labels:
         check_no_columns(request, "is an archive of pictures, whose labels are their folders")
+    if not (has_classes or labels or request.apart):
+        _check_no_export(members, path)
     others = len(members.names) - len(rows) - len(labels)
     samples = Samples(
         name=path.stem,
@@ -85,6 +93,21 @@ def read_zip(request: ReadRequest) -> Samples:
             f"({names}). Unpack the one that is meant, and name it with --labels FILE."
         )
     return _with_table(members, labels[0], request, lambda table: join_labels(samples, request, table))
+
+
+def _check_no_export(members: Members, path: Path) -> None:
+    """Refuse pictures without classes beside an export of another program that has their labels."""
+    exports = [row for row, name in enumerate(members.names) if name.lower().endswith(EXPORTS)]
+    for row in exports[:_MAX_EXPORTS]:
+        try:
+            document = json.loads(members.read(row))
+        except (SourceError, ValueError, RecursionError):
+            continue
+        if is_export_document(document):
+            raise SourceError(
+                f"'{path}': its pictures lie in no two class folders, and '{members.names[row]}' in it holds labels. "
+                "Unpack the archive, and open that file."
+            )
 
 
 def _is_picture(members: Members, row: int, name: str) -> bool:

@@ -212,3 +212,32 @@ def test_pictures_that_are_not_there_are_said_to_be_gone_and_boxes_are_boxes(coc
     assert texts_of(opened.notes)[0] == "2 boxes are of pictures that are not there and have no features."
     with pytest.raises(SourceError, match=r": 4 of 12 boxes are of pictures that are not there\. Put them where the "):
         open_source(coco([*gone, *gone, *boxes], images))
+
+
+def test_categories_of_one_name_are_one_class_and_said(coco):
+    categories = [*CATEGORIES, {"id": 11, "name": "cat"}]
+    samples = read(coco([{"category_id": 3}, {"category_id": 11}], categories=categories))
+    assert samples.labels.tolist() == [0, 0]
+    assert texts_of(samples.notes) == ("Categories of one name are one class: 'cat' (3, 11).",)
+
+
+def test_pictures_that_lie_elsewhere_are_named_with_root(coco):
+    path = coco([{"category_id": 3}], name="labels/coco.json")
+    with pytest.raises(SourceError, match=r"If the pictures lie elsewhere, name their folder with --root\."):
+        read(path)
+    assert len(read(path, roots=(path.parent.parent,)).ids) == 1
+
+
+def test_splits_may_have_a_file_each(tmp_path, coco):
+    for split, label in (("train", 3), ("valid", 7)):
+        coco([{"category_id": label, "bbox": [2, 1, 5, 4]}] * 2, name=f"{split}/_annotations.coco.json")
+        (tmp_path / "1.png").rename(tmp_path / split / "1.png")
+    samples = read(tmp_path)
+    assert samples.name == tmp_path.name
+    assert samples.columns["split"].tolist() == ["train", "train", "val", "val"]
+    assert samples.ids.tolist() == ["train-0", "train-1", "val-0", "val-1"]
+    assert samples.labels.tolist() == [0, 0, 1, 1]
+    assert samples.columns["group"].tolist() == ["train/1.png"] * 2 + ["valid/1.png"] * 2
+    (tmp_path / "valid" / "_annotations.coco.json").write_text("[]")
+    with pytest.raises(SourceError, match=r"valid/_annotations.coco.json' is no COCO file\."):
+        read(tmp_path)

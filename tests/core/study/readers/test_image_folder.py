@@ -31,6 +31,42 @@ def test_classes_are_in_the_order_in_which_torchvision_numbers_them(tmp_path, pi
     assert read(tmp_path).class_names == ("10", "2", "B", "a")
 
 
+def test_the_order_of_folders_of_numbers_is_said(tmp_path, picture):
+    for name in ["10/a.png", "2/a.png", "1/a.png"]:
+        picture(tmp_path / name)
+    assert str(read(tmp_path).notes[-1]) == (
+        "Folders of numbers are classes in the order of their texts, as in ImageFolder (1, 10, 2)."
+    )
+    (tmp_path / "10").rename(tmp_path / "3")
+    assert [str(note) for note in read(tmp_path).notes] == ["Label: the folder of each picture."]
+
+
+@pytest.mark.parametrize("above", ["", "images/"])
+def test_splits_without_folders_of_classes_have_no_labels(tmp_path, picture, above):
+    for name in ["train/1.png", "val/2.png"]:
+        picture(tmp_path / above / name)
+    samples = read(tmp_path)
+    assert (samples.labels, samples.class_names) == (None, None)
+    assert samples.columns["split"].tolist() == ["train", "val"]
+    assert str(samples.notes[-1]) == (
+        "Below the folders of splits (train, val) are no folders of classes: no picture has a label. Read the labels "
+        "from a table with --labels FILE."
+    )
+
+
+@pytest.mark.parametrize("above", [("",), ("train/", "test/")])
+def test_pictures_in_a_folder_called_unlabeled_have_no_labels(tmp_path, picture, above):
+    for split in above:
+        for name in ["cat/1.png", "dog/1.png"]:
+            picture(tmp_path / f"{split}{name}")
+    picture(tmp_path / "Unlabeled" / "9.png")
+    samples = read(tmp_path)
+    assert samples.class_names == ("cat", "dog")
+    assert samples.labels.tolist() == [-1, *[0, 1] * len(above)]
+    if "split" in samples.columns:
+        assert samples.columns["split"].tolist() == ["unlabeled", "test", "test", "train", "train"]
+
+
 def test_splits_are_a_column(tmp_path, picture):
     for name in ["train/cat/1.png", "train/dog/1.png", "val/cat/2.png", "test/9.png"]:
         picture(tmp_path / name)
@@ -81,6 +117,13 @@ def test_a_link_is_followed_to_another_root(pets, picture, tmp_path):
     samples = read(pets, roots=(outside.parent.resolve(),))
     row = samples.ids.tolist().index("cat/out.png")
     assert samples.inputs[row][0, 0, 0] == 9
+
+
+def test_many_file_names_that_are_no_text_are_refused(pets):
+    for number in range(4):
+        (pets / "cat" / os.fsdecode(b"\xff%d.png" % number)).write_bytes((pets / "cat" / "1.png").read_bytes())
+    with pytest.raises(SourceError, match=r"4 of 10 pictures have a name that is not Unicode text\. Rename them\."):
+        read(pets)
 
 
 def test_a_file_name_that_is_no_text_is_left_out(pets):

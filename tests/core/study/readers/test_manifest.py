@@ -279,7 +279,8 @@ def test_only_constant_numbers(table):
 def test_no_listed_picture_is_there(table):
     assert refusal(table("file,label\nx/1.png,a\nx/2.png,b\n")) == (
         "'table.csv': none of the 2 files in column 'file' is there; the first is 'x/1.png'. "
-        "Paths start from the folder of the manifest, 'FOLDER'."
+        "Paths start from the folder of the manifest, 'FOLDER'. If the pictures lie elsewhere, name their folder with "
+        "--root."
     )
 
 
