@@ -54,7 +54,7 @@ def test_it_is_the_hessian_in_the_weights_of_one_logit(fitted, place):
 @pytest.mark.filterwarnings("ignore")  # its own, of what it imports
 @pytest.mark.parametrize(("form", "structure"), [("full", "full"), ("diagonal", "diag")])
 def test_laplace_torch_says_the_same(fitted, form, structure):
-    laplace = pytest.importorskip("laplace", reason="laplace-torch is not installed, which is no requirement")
+    laplace = pytest.importorskip("laplace", reason="laplace-torch is not installed, a requirement of the tests alone")
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
