@@ -65,7 +65,20 @@ def test_measuring_one_part_again_writes_both_pages_and_leaves_the_other_parts(t
 @pytest.mark.parametrize("name", RECORDED)
 def test_every_part_of_the_page_is_measured_by_a_command_of_its_name_that_keeps_it(name):
     text = (BENCHMARKS / f"{name}.py").read_text(encoding="utf-8")
-    assert "keep(part)" in text and 'if __name__ == "__main__"' in text
+    # Those that are measured over several seeds share the `main` that keeps the part (tested below).
+    assert ("keep(part)" in text or "run_over_seeds(measure, __doc__, SEEDS)" in text) and 'if __name__ == "__main__"' in text
+
+
+@pytest.mark.parametrize(("options", "kept"), [([], True), (["--dry"], False)])
+def test_a_part_measured_over_seeds_is_kept_unless_told_not_to(options, kept, monkeypatch):
+    import pages
+    import record
+
+    part, parts = record.Part.read(BENCHMARKS / "results" / "impact.json"), []
+    monkeypatch.setattr(pages, "keep", parts.append)
+    monkeypatch.setattr("sys.argv", ["impact.py", *options])
+    pages.run_over_seeds(lambda seeds: part, "Measure.", (0, 1))
+    assert parts == [part] * kept
 
 
 def test_the_documents_that_the_page_names_are_there():

@@ -141,6 +141,13 @@ def _run(given: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         raise
+    except MemoryError as error:
+        needed = f" ({_first_sentence(error)})" if str(error) else ""
+        print_message(
+            f"margin: the memory of this machine is not enough{needed}. Open fewer samples or smaller arrays, or use a "
+            "machine with more."
+        )
+        return BAD_INPUT
     except Exception as error:
         if is_verbose or os.environ.get("MARGIN_TRACEBACK"):
             traceback.print_exc()
@@ -149,6 +156,10 @@ def _run(given: list[str]) -> int:
             "command prints with --verbose."
         )
         return INTERNAL_ERROR
+
+
+def _first_sentence(error: BaseException) -> str:
+    return str(error).splitlines()[0].rstrip(".")
 
 
 def _in_words(error: BaseException) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss
+from margin_core.study.readers.lacking_probabilities import notes_of_lacking_probabilities
+from margin_core.study.readers.text_table import FALLBACK_ENCODING
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 from margin_core.values import UNLABELED
 from margin_core.values.checks import PROBABILITY_FEATURES, probability_features
@@ -48,6 +50,8 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
 
 _KINDS_OF_NUMBERS = "fiub"
 _KINDS = _KINDS_OF_NUMBERS + "U"
+_COMPARED = ("embedding", "inputs", "probabilities")
+"""Parts by which samples can be compared."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -179,6 +183,7 @@ def _unpacked(path: Path) -> Arrays:
 def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     path = request.path
     named = _by_part(request, arrays)
+    arrays, decoded = _decoded(path, arrays)
     parts = {part: _values(part, arrays[name]) for part, name in named.items()}
     renamed = _by_synonym(path, arrays, parts)
     parts |= {part: _values(part, arrays[name]) for part, name in renamed.items()}
@@ -187,6 +192,7 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     embedding = parts.get("embedding")
     features = "the given embedding"
     notes = [assumption(f"'{name}' is read as {part.replace('_', ' ')}.") for part, name in renamed.items()]
+    notes += decoded
     given = arrays[(named | renamed)["labels"]] if "labels" in parts else None
     if given is not None and given.ndim == 2 and given.shape[1] > 1:
         notes.append(assumption("Labels are one-hot: the place of the 1 in a row is the class."))
@@ -215,12 +221,18 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         )
     n = len(parts[samples[0]])
     probabilities = parts.get("probabilities")
+    if probabilities is not None:
+        notes += notes_of_lacking_probabilities(path, probabilities)
     if probabilities is not None and probabilities.shape[1] == 1:
         notes.append(assumption("Probabilities have one column p, which is read as 1 - p and p of two classes."))
         parts["probabilities"] = np.column_stack([1 - probabilities.astype(np.float64), probabilities])
     taken = {*named.values(), *renamed.values(), "out_of_sample"}
     others = {name: array for name, array in arrays.items() if name not in taken}
-    columns = {name: array for name, array in others.items() if array.shape == (n,) and array.dtype.kind in _KINDS}
+    columns = {
+        name: np.datetime_as_string(array) if array.dtype.kind == "M" else array
+        for name, array in others.items()
+        if array.shape == (n,) and array.dtype.kind in _KINDS + "M"
+    }
     columns |= {
         part: _entry(path, arrays, name, part)
         for part, name in request.columns.roles.items()
@@ -240,8 +252,7 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         if values.ndim == 1 and len(values) != n:
             left.remove(name)
             notes.append(loss(f"'{name}' left out: {counted(len(values), 'label')} for {counted(n, 'sample')}."))
-    if left:
-        notes.append(loss(f"{counted(len(left), 'array')} left out, not one value a sample ({listed(left)})."))
+    notes += _notes_of_left(path, {name: others[name] for name in left}, n, needs_inputs=not {*samples} & set(_COMPARED))
     name = path.stem if path.is_file() else path.name
     out_of_sample = bool(np.all(arrays.get("out_of_sample", np.True_)))
     if embedding is None and inputs is None and labels is not None and "probabilities" in parts and out_of_sample:
@@ -319,9 +330,18 @@ def _classes(
         texts = ["" if label == UNLABELED else str(label) for label in labels.tolist()]
         from_one, names, class_notes = number_classes(path, texts)
         return from_one, names, (*class_notes, assumption("Labels count from 1: there is no class 0."))
-    missing_labels = int((labels == UNLABELED).sum())
-    unlabeled = assumption(f"{counted(missing_labels, 'label')} of -1 read as missing.")
-    return labels, None, (unlabeled,) if missing_labels else ()
+    class_notes = []
+    if missing_labels := int((labels == UNLABELED).sum()):
+        class_notes.append(assumption(f"{counted(missing_labels, 'label')} of -1 read as missing."))
+    greatest = int(present[-1]) if len(present) else 0
+    if 2 * len(present) < greatest + 1:
+        class_notes.append(
+            assumption(
+                f"{greatest + 1 - len(present):,} of the {greatest + 1:,} classes from 0 to {greatest} have no sample. "
+                f"If {greatest} marks a missing label, save it as -1."
+            )
+        )
+    return labels, None, tuple(class_notes)
 
 
 def _fits(path: Path, part: str, array: NDArray[Any], n: int | None) -> bool:
@@ -332,14 +352,52 @@ def _fits(path: Path, part: str, array: NDArray[Any], n: int | None) -> bool:
     if part == "class_names":
         return array.dtype.kind == "U"
     if part == "probabilities":
-        sums = np.ones(1) if array.shape[1] == 1 and array.max() <= 1 else array.sum(axis=1)
-        return len(array) == n and bool((np.abs(sums - 1) < 0.01).all() and array.min() >= 0)
+        known = array[np.isfinite(array).all(axis=1)]
+        sums = np.ones(1) if known.shape[1] == 1 and known.max(initial=0) <= 1 else known.sum(axis=1)
+        return len(array) == n and bool((np.abs(sums - 1) < 0.01).all() and known.min(initial=0) >= 0)
     return n is None or len(array) == n
 
 
+def _decoded(path: Path, arrays: Arrays) -> tuple[Arrays, list[Note]]:
+    """Return arrays of bytes as texts, and a note of those that are not UTF-8."""
+    texts: dict[str, NDArray[Any]] = {}
+    notes: list[Note] = []
+    for name, array in arrays.items():
+        if array.dtype.kind != "S":
+            continue
+        try:
+            texts[name] = np.char.decode(array, "utf-8")
+        except UnicodeDecodeError:
+            try:
+                texts[name] = np.char.decode(array, FALLBACK_ENCODING)
+            except UnicodeDecodeError:
+                raise SourceError(
+                    f"'{path}': '{name}' holds bytes that are neither UTF-8 nor Windows-1252. Decode them, and save "
+                    "them as text (array.astype(str))."
+                ) from None
+            notes.append(assumption(f"'{name}' is not UTF-8; it was read as Windows-1252."))
+    return {**arrays, **texts}, notes
+
+
+def _notes_of_left(path: Path, left: Arrays, n: int, *, needs_inputs: bool) -> Iterator[Note]:
+    """Yield what is left out and why; refuse inputs that cannot be read where the samples have nothing else."""
+    plain: dict[str, list[str]] = {}
+    for name, array in left.items():
+        if name in SYNONYMS["inputs"] and array.ndim > 1 and len(array) == n:
+            odd = _describe_odd_inputs(array, name)
+            if odd and needs_inputs:
+                raise SourceError(f"'{path}': {odd}")
+            if odd:
+                yield loss(f"Left out: {odd}")
+                continue
+        why = "neither numbers nor text" if array.shape == (n,) else "not one value a sample"
+        plain.setdefault(why, []).append(name)
+    for why, names in plain.items():
+        yield loss(f"{counted(len(names), 'array')} left out, {why} ({listed(names)}).")
+
+
 def _values(part: str, array: NDArray[Any]) -> NDArray[Any]:
-    """Return a part as it is read: bytes as text, labels in one column or one-hot as one a sample."""
-    array = np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array
+    """Return a part as it is read: labels in one column or one-hot as one a sample."""
     if part != "labels" or array.ndim != 2:
         return array
     if array.shape[1] == 1:
@@ -374,16 +432,32 @@ def _check_shapes(path: Path, parts: Arrays) -> None:
             )
 
 
-def _check_inputs(path: Path, inputs: NDArray[Any]) -> None:
+def _check_inputs(path: Path, inputs: NDArray[Any], name: str = "inputs") -> None:
+    if odd := _describe_odd_inputs(inputs, name):
+        raise SourceError(f"'{path}': {odd}")
+
+
+def _describe_odd_inputs(inputs: NDArray[Any], name: str) -> str:
+    """Return why an array cannot be the inputs, and what would help; empty where it can."""
     pictures = inputs.dtype == np.uint8 and (inputs.ndim == 3 or (inputs.ndim == 4 and inputs.shape[3] in (1, 3)))
     numbers = inputs.dtype.kind in _KINDS_OF_NUMBERS and inputs.ndim == 2
     texts = inputs.dtype.kind == "U" and inputs.ndim == 1
-    if not pictures and not numbers and not texts:
-        raise SourceError(
-            f"'{path}': 'inputs' must be uint8 pictures (samples, height, width[, 3]), numbers (samples, columns) or "
-            f"texts (samples,); got {inputs.dtype} {inputs.shape}. Pictures in [0, 1] become uint8 by "
-            "(inputs * 255).astype('uint8')."
-        )
+    if pictures or numbers or texts:
+        return ""
+    return (
+        f"'{name}' must be uint8 pictures (samples, height, width[, 3]), numbers (samples, columns) or texts "
+        f"(samples,); got {inputs.dtype} {inputs.shape}. Pictures in [0, 1] become uint8 by "
+        f"({name} * 255).astype('uint8').{_picture_remedy(inputs)}"
+    )
+
+
+def _picture_remedy(inputs: NDArray[Any]) -> str:
+    """Return how these pictures in particular become readable, a sentence after a blank; or nothing."""
+    if inputs.ndim == 4 and inputs.shape[3] == 4:
+        return " Leave out the fourth channel, the opacity: [..., :3]."
+    if inputs.ndim == 4 and inputs.shape[3] not in (1, 3) and inputs.shape[1] in (1, 3):
+        return " Channels that come first go last by .transpose(0, 2, 3, 1)."
+    return ""
 
 
 def _float32(request: ReadRequest, embedding: NDArray[Any], key: str) -> NDArray[Any]:

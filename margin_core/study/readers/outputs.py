@@ -13,6 +13,7 @@ from margin_core.storage.archive import read_npz
 from margin_core.storage.file_digest import compute_file_digest
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.notes import loss
+from margin_core.study.readers.lacking_probabilities import notes_of_lacking_probabilities
 from margin_core.study.samples import Samples, listed
 from margin_core.values import AnyArray, Ints, Texts
 from margin_core.values.handed_in import to_numbers
@@ -60,6 +61,8 @@ def with_outputs(samples: Samples, path: Path) -> Samples:
         found["out_of_sample"] = bool(np.all(arrays["out_of_sample"]))
     others = [name for name in arrays if name not in KNOWN]
     notes = (*samples.notes, loss(f"'{path.name}': {listed(others)} left out.")) if others else samples.notes
+    if "probabilities" in found:
+        notes = (*notes, *notes_of_lacking_probabilities(path, found["probabilities"]))
     key = None if samples.key is None else fingerprint("outputs", samples.key, compute_file_digest(path))
     return replace(samples, **found, notes=notes, key=key)
 

@@ -33,7 +33,8 @@ DELIMITERS = (",", ";", "\t", "|")
 
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NO_BLANK = re.compile(rb"\S")
-_FALLBACK = "cp1252"
+FALLBACK_ENCODING = "cp1252"
+"""Of a text that is not UTF-8."""
 _GZIP = b"\x1f\x8b"
 _LINES_LOOKED_AT = 50
 _HEAD = 1 << 16
@@ -245,7 +246,7 @@ def _as_utf8(content: bytes) -> tuple[bytes, list[Note]]:
         except UnicodeDecodeError:
             if b"\0" in content:
                 raise
-            content = content.decode(_FALLBACK).encode()
+            content = content.decode(FALLBACK_ENCODING).encode()
             notes.append(assumption("The file is not UTF-8; it was read as Windows-1252."))
     if b"\n" not in content:
         content = content.replace(b"\r", b"\n")

@@ -76,6 +76,16 @@ def test_an_interruption_is_reported_and_exits_with_130(run_margin, source, monk
     assert run_margin("audit", source) == (130, "", "margin: stopped. What was finished is kept.\n")
 
 
+def test_too_little_memory_is_no_mistake_of_ours(run_margin, source, monkeypatch):
+    def greedy(*arguments, **more):
+        raise MemoryError("Unable to allocate 4.47 GiB for an array")
+
+    monkeypatch.setattr("margin_core.cli.source.open_source", greedy)
+    code, out, err = run_margin("audit", source)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("margin: the memory of this machine is not enough (Unable to allocate 4.47 GiB for an array).")
+
+
 def test_a_mistake_of_ours_is_one_sentence_and_exits_with_70(run_margin, source, monkeypatch):
     def broken(*arguments, **more):
         raise ZeroDivisionError("ours")

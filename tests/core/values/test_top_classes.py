@@ -47,7 +47,7 @@ def test_what_is_not_listed_has_the_mean_of_the_rest_and_the_sum_stays():
 def test_blocks_of_rows_change_nothing(monkeypatch):
     table = np.random.default_rng(0).dirichlet(np.ones(C), 50).astype(np.float32)
     whole = TopClasses.of(table)
-    monkeypatch.setattr(top_classes, "BLOCK_CELLS", 3 * C)
+    monkeypatch.setattr(top_classes, "MAX_BLOCK_CELLS", 3 * C)
     assert len([*blocks_of_rows(50, C)]) == 17
     np.testing.assert_array_equal(TopClasses.of(table).dense(), whole.dense())
 

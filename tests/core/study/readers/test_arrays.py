@@ -6,7 +6,7 @@ from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study import open_source
-from margin_core.study.notes import texts_of
+from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.readers.arrays import read_array_folder, read_arrays
 from margin_core.study.samples import ColumnNames, ReadRequest
 from margin_core.tasks import LabelFlips
@@ -98,6 +98,61 @@ def test_rows_of_numbers_are_standardized_where_there_is_no_embedding(npz):
 def test_text_of_bytes_is_read_as_text(npz):
     samples = read(npz(embedding=np.eye(2), labels=np.array([b"u", b"v"])))
     assert (samples.class_names, samples.labels.tolist()) == (("u", "v"), [0, 1])
+
+
+def test_bytes_that_are_not_utf_8_are_read_as_windows_1252_and_said(npz):
+    labels = np.array([b"cat", b"caf\xe9"])
+    samples = read(npz(embedding=np.eye(2), labels=labels))
+    assert samples.class_names == ("café", "cat")
+    assert texts_of(samples.notes) == ("'labels' is not UTF-8; it was read as Windows-1252.",)
+    with pytest.raises(SourceError, match="neither UTF-8 nor Windows-1252"):
+        read(npz(embedding=np.eye(2), labels=np.array([b"cat", b"\x81"])))
+
+
+@pytest.mark.parametrize("name", ["probabilities", "pred_probs"])
+def test_rows_of_probabilities_with_nan_are_losses(npz, name):
+    table = np.tile([0.25, 0.75], (60, 1))
+    table[:9, 0] = np.nan
+    samples = read(npz(**{"embedding": np.eye(60), "labels": np.arange(60) % 2, name: table}))
+    assert texts_of(samples.notes, NoteKind.LOSS) == (
+        "9 of 60 rows of probabilities have a value that is missing or not finite: taken as all classes being equally "
+        "likely.",
+    )
+    with pytest.raises(SourceError, match="each row of probabilities has a value that is missing"):
+        read(npz(**{"embedding": np.eye(60), "labels": np.arange(60) % 2, name: table * np.nan}))
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "remedy"),
+    [
+        ((4, 5, 5, 3), "f4", "(images * 255).astype('uint8')."),
+        ((4, 3, 5, 5), "u1", ".transpose(0, 2, 3, 1)."),
+        ((4, 5, 5, 4), "u1", "[..., :3]."),
+        ((4, 5, 5), "u2", "(images * 255).astype('uint8')."),
+    ],
+)
+def test_pictures_that_cannot_be_read_are_explained(npz, shape, dtype, remedy):
+    parts = {"images": np.zeros(shape, dtype), "labels": np.arange(4) % 2}
+    (said,) = texts_of(read(npz(**parts, embedding=np.eye(4))).notes)
+    assert said.startswith("Left out: 'images' must be uint8 pictures (samples, height, width[, 3])")
+    assert said.endswith(remedy)
+    with pytest.raises(SourceError) as error:
+        read(npz(**parts))
+    assert str(error.value).endswith(said.removeprefix("Left out: "))
+
+
+def test_moments_are_a_column_and_records_are_named_as_such(npz):
+    when = np.array("2021-01-01", "M8[D]") + np.arange(4)
+    samples = read(npz(embedding=np.eye(4), labels=[0, 1] * 2, when=when, meta=np.zeros(4, [("a", "i4")])))
+    assert samples.columns["when"].tolist() == [f"2021-01-0{day}" for day in range(1, 5)]
+    assert texts_of(samples.notes) == ("1 array left out, neither numbers nor text (meta).",)
+
+
+def test_classes_without_a_sample_are_said(npz):
+    labels = np.where(np.arange(60) % 9 == 0, 255, np.arange(60) % 3).astype(np.uint8)
+    assert texts_of(read(npz(embedding=np.eye(60), labels=labels)).notes) == (
+        "252 of the 256 classes from 0 to 255 have no sample. If 255 marks a missing label, save it as -1.",
+    )
 
 
 def test_gray_pictures_may_have_a_channel(npz):
