@@ -66,7 +66,8 @@ def test_measuring_one_part_again_writes_both_pages_and_leaves_the_other_parts(t
 def test_every_part_of_the_page_is_measured_by_a_command_of_its_name_that_keeps_it(name):
     text = (BENCHMARKS / f"{name}.py").read_text(encoding="utf-8")
     # Those that are measured over several seeds share the `main` that keeps the part (tested below).
-    assert ("keep(part)" in text or "run_over_seeds(measure, __doc__, SEEDS)" in text) and 'if __name__ == "__main__"' in text
+    assert "keep(part)" in text or "run_over_seeds(measure, __doc__, SEEDS)" in text
+    assert 'if __name__ == "__main__"' in text
 
 
 @pytest.mark.parametrize(("options", "kept"), [([], True), (["--dry"], False)])

@@ -18,8 +18,54 @@ SignalValues: TypeAlias = NDArray[Any] | sparse.csr_array
 UNLABELED = -1
 """The label of a sample that has none."""
 
+MAX_ROUNDING = 1e-4
+"""Share of the range of a column that its values may be rounded by."""
+
 MAX_FEATURE = 1e15
 """From this size on a feature counts as missing: sums of squares would overflow single precision."""
+
+
+def to_rows(inputs: Any) -> NDArray[Any]:
+    """Return rows of numbers in single precision, or in double precision where they are held so.
+
+    Parameters
+    ----------
+    inputs : array_like (n, d)
+
+    Returns
+    -------
+    float64 array (n, d) if the inputs are, else float32
+
+    Raises
+    ------
+    TypeError, ValueError
+        They are no numbers.
+    """
+    rows = np.asarray(inputs)
+    return rows if rows.dtype == np.float64 else rows.astype(np.float32, copy=False)
+
+
+def least_precise(values: Doubles) -> NDArray[Any]:
+    """Return rows of numbers in single precision, unless this would lose what a person or a model can tell.
+
+    Parameters
+    ----------
+    values : float64 array (n, d)
+
+    Returns
+    -------
+    float32 or float64 array (n, d)
+        As given where a value is beyond the range of single precision, where a whole number would become another, or
+        where rounding is more than `MAX_ROUNDING` of the range of its column.
+    """
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        single: Floats = values.astype(np.float32)
+        error = np.abs(single - values)
+        error[np.isnan(error) & np.isinf(values)] = 0  # an infinite one stays what it is
+        reach = np.nanmax(np.where(np.isfinite(values), values, -np.inf), axis=0, initial=-np.inf)
+        reach = reach - np.nanmin(np.where(np.isfinite(values), values, np.inf), axis=0, initial=np.inf)
+        is_lost = (error > MAX_ROUNDING * np.maximum(reach, 0)) & (reach > 0) | (error >= 1)
+    return values if is_lost.any() else single
 
 
 def read_only(array: AnyArray) -> AnyArray:

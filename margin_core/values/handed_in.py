@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
 from margin_core.values.array_like import is_frame, is_missing, to_array
-from margin_core.values.arrays import Floats
+from margin_core.values.arrays import Doubles, least_precise
 from margin_core.values.number_table import NumberTable
 
 
@@ -246,8 +246,8 @@ def _from_table_of_inputs(where: str, table: Any) -> Any:
     if texts or not arrays:
         which = f"its column '{texts[0]}' is none" if texts else "it has no column"
         raise SourceError(f"{where} are a table, which must hold numbers; {which}. Encode or leave out such columns.")
-    values: Floats = np.column_stack([to_numbers(where, array, np.float32) for array in arrays.values()])
-    return NumberTable(values, tuple(arrays))
+    values: Doubles = np.column_stack([to_numbers(where, array, np.float64) for array in arrays.values()])
+    return NumberTable(least_precise(values), tuple(arrays))
 
 
 def _as_text(where: str, item: Any) -> str:

@@ -10,18 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values.arrays import Floats, Ints, freeze
+from margin_core.values.arrays import Doubles, Floats, Ints, freeze
 from margin_core.values.written_table import WrittenTable
 
 
 @dataclass(frozen=True, eq=False)
 class NumberTable:
-    """Rows of named numbers; ``table[rows]`` is a float32 array.
+    """Rows of named numbers; ``table[rows]`` is an array.
 
     Attributes
     ----------
-    values : float32 array (n, d)
-        NaN where a value is missing.
+    values : float32 or float64 array (n, d)
+        NaN where a value is missing. In double precision where single precision would lose something: beside a large
+        mean, in large whole numbers.
     names : tuple of str, length d
         What each column is called.
     written : WrittenTable or None
@@ -33,7 +34,7 @@ class NumberTable:
         Columns of the file that are dates; the first here of each is days since 1970-01-01.
     """
 
-    values: Floats
+    values: Floats | Doubles
     names: tuple[str, ...]
     written: WrittenTable | None = None
     origins: tuple[str, ...] = ()
@@ -45,9 +46,8 @@ class NumberTable:
     def __len__(self) -> int:
         return len(self.values)
 
-    def __getitem__(self, rows: Any) -> Floats:
-        chosen: Floats = self.values[rows]
-        return chosen
+    def __getitem__(self, rows: Any) -> NDArray[Any]:
+        return self.values[rows]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.values, dtype=dtype, copy=copy)

@@ -19,6 +19,7 @@ from margin_core.study.inputs.texts import TextList
 from margin_core.study.models.cores import map_on_cores
 from margin_core.study.samples import worded
 from margin_core.values import Study
+from margin_core.values.arrays import to_rows
 
 
 def are_pictures(inputs: Any) -> bool:
@@ -71,7 +72,7 @@ def read_batch(
     values = np.asarray(inputs[rows])
     if values.ndim > 2:
         return values, np.zeros(len(rows), bool)
-    values = values.astype(np.float32)
+    values = to_rows(values)
     left_out = ~(np.isfinite(values) | (may_lack_values & np.isnan(values))).all(axis=1)
     return None if left_out.all() else values[~left_out], left_out
 

@@ -10,7 +10,7 @@ import numpy as np
 from margin_core.errors import ModelError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.models.linear_softmax import predict_softmax
-from margin_core.values.arrays import Floats
+from margin_core.values.arrays import Doubles, Floats, to_rows
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -24,7 +24,7 @@ class LinearRowModel:
     weights : float32 array (c, d)
         Of the scaled columns.
     bias : float32 array (c,)
-    means, deviations : float32 arrays (d,)
+    means, deviations : float32 or float64 arrays (d,)
         m and s of the columns; s is above 0.
     description : str
         In words, for a person.
@@ -37,8 +37,8 @@ class LinearRowModel:
 
     weights: Floats
     bias: Floats
-    means: Floats
-    deviations: Floats
+    means: Floats | Doubles
+    deviations: Floats | Doubles
     description: str
     class_names: tuple[str, ...]
     column_names: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class LinearRowModel:
             The inputs are not such rows.
         """
         try:
-            rows = np.asarray(inputs, dtype=np.float32)
+            rows = to_rows(inputs)
         except (TypeError, ValueError):
             raise ModelError(f"{self.description} takes rows of {len(self.means):,} numbers, no texts.") from None
         if rows.ndim != 2 or rows.shape[1] != len(self.means):

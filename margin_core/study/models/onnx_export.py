@@ -58,17 +58,19 @@ def write_onnx_rows(model: LinearRowModel, path: Path) -> None:
     onnx = import_onnx_package("onnx")
     helper, numbers = onnx.helper, onnx.numpy_helper
     d, c = len(model.means), model.classes
+    given = helper.np_dtype_to_tensor_dtype(model.means.dtype)
     graph = helper.make_graph(
         [
             helper.make_node("IsNaN", ["rows"], ["missing"]),
             helper.make_node("Where", ["missing", "means", "rows"], ["filled"]),
             helper.make_node("Sub", ["filled", "means"], ["centered"]),
             helper.make_node("Div", ["centered", "deviations"], ["scaled"]),
-            helper.make_node("Gemm", ["scaled", "weights", "bias"], ["logits"], transB=1),
+            helper.make_node("Cast", ["scaled"], ["single"], to=onnx.TensorProto.FLOAT),
+            helper.make_node("Gemm", ["single", "weights", "bias"], ["logits"], transB=1),
             helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
         ],
         "rows",
-        [helper.make_tensor_value_info("rows", onnx.TensorProto.FLOAT, ["batch", d])],
+        [helper.make_tensor_value_info("rows", given, ["batch", d])],
         [helper.make_tensor_value_info("probabilities", onnx.TensorProto.FLOAT, ["batch", c])],
         [numbers.from_array(getattr(model, name), name) for name in ("means", "deviations", "weights", "bias")],
     )

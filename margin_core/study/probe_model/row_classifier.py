@@ -13,6 +13,7 @@ from margin_core.probe.folds import assign_folds
 from margin_core.storage.engine import Arrays
 from margin_core.study.probe_model.linear_fit import FOLDS
 from margin_core.values import Doubles, Floats, Ints, Study
+from margin_core.values.arrays import to_rows
 
 Predict = Callable[[Floats], Doubles]
 """Computes class probabilities (b, c) of complete or incomplete rows (b, d)."""
@@ -62,12 +63,12 @@ class RowClassifier:
             The inputs are not such rows.
         """
         try:
-            rows = np.asarray(inputs, dtype=np.float32)
+            rows = to_rows(inputs)
         except (TypeError, ValueError):
             raise ModelError(f"{self.description} takes rows of {self.columns:,} numbers, no texts.") from None
         if rows.ndim != 2 or rows.shape[1] != self.columns:
             raise ModelError(f"{self.description} takes rows of {self.columns:,} numbers; got shape {rows.shape}.")
-        rows = np.where(np.isfinite(rows), rows, np.float32(np.nan))
+        rows = np.where(np.isfinite(rows), rows, rows.dtype.type(np.nan))
         parts = [self.predict(rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE)]
         found = np.vstack(parts) if parts else np.empty((0, len(self.class_names)))
         return np.asarray(found, dtype=np.float32)
@@ -144,11 +145,11 @@ def training_values(study: Study, rows: Ints) -> Floats:
 
     Returns
     -------
-    float32 array (m, d)
-        NaN where a value is missing or infinite.
+    float32 or float64 array (m, d)
+        As precise as the inputs; NaN where a value is missing or infinite.
     """
-    values = np.asarray(study.inputs[rows], dtype=np.float32)
-    return np.where(np.isfinite(values), values, np.float32(np.nan))
+    values = to_rows(study.inputs[rows])
+    return np.where(np.isfinite(values), values, values.dtype.type(np.nan))
 
 
 def fit_to_all(study: Study, rows: Ints, fit: Fit) -> Predict:

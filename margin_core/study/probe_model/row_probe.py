@@ -8,6 +8,7 @@ from margin_core.storage.engine import Arrays
 from margin_core.study.models.linear_rows import LinearRowModel
 from margin_core.study.probe_model.linear_fit import fit_linear
 from margin_core.values import Ints, Study
+from margin_core.values.arrays import to_rows
 
 TITLE = "scaled columns and a linear probe"
 
@@ -27,14 +28,14 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     Returns
     -------
     dict of arrays
-        As of `fit_linear` on the scaled columns; their ``means`` and ``deviations``, float32 (d,); and ``columns``
-        uint8, their names in UTF-8, one a line.
+        As of `fit_linear` on the scaled columns; their ``means`` and ``deviations``, as precise as the
+        inputs, (d,); and ``columns`` uint8, their names in UTF-8, one a line.
     """
-    values = np.asarray(study.inputs, dtype=np.float32)[rows]
+    values = to_rows(study.inputs)[rows]
     known = np.isfinite(values)
     counts = np.maximum(known.sum(axis=0), 1)
     means = np.where(known, values, 0).sum(axis=0, dtype=np.float64) / counts
-    filled = np.where(known, values, means).astype(np.float32)
+    filled = np.where(known, values, means).astype(values.dtype)
     deviations = filled.std(axis=0, dtype=np.float64)
     deviations[deviations == 0] = 1.0
     scaled = ((filled - means) / deviations).astype(np.float32)
@@ -42,8 +43,8 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     names = "\n".join(getattr(study.inputs, "names", ()))
     return {
         **fitted,
-        "means": means.astype(np.float32),
-        "deviations": deviations.astype(np.float32),
+        "means": means.astype(values.dtype),
+        "deviations": deviations.astype(values.dtype),
         "columns": np.frombuffer(names.encode(), np.uint8),
     }
 

@@ -252,7 +252,9 @@ def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         if values.ndim == 1 and len(values) != n:
             left.remove(name)
             notes.append(loss(f"'{name}' left out: {counted(len(values), 'label')} for {counted(n, 'sample')}."))
-    notes += _notes_of_left(path, {name: others[name] for name in left}, n, needs_inputs=not {*samples} & set(_COMPARED))
+    notes += _notes_of_left(
+        path, {name: others[name] for name in left}, n, needs_inputs=not {*samples} & set(_COMPARED)
+    )
     name = path.stem if path.is_file() else path.name
     out_of_sample = bool(np.all(arrays.get("out_of_sample", np.True_)))
     if embedding is None and inputs is None and labels is not None and "probabilities" in parts and out_of_sample:

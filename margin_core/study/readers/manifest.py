@@ -55,10 +55,11 @@ from margin_core.study.samples import (
 )
 from margin_core.study.typed_column import FEATURE_KINDS, ColumnKind, TypedColumn
 from margin_core.values import UNLABELED, Ints
+from margin_core.values.arrays import least_precise
 from margin_core.values.number_table import NumberTable
 from margin_core.values.written_table import WrittenTable
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the same file is read differently."""
 
 _STAY_COLUMNS = (ColumnKind.CATEGORY, ColumnKind.DATE)
@@ -304,10 +305,9 @@ def _with_columns(
     encoded = encode_columns(used)
     origins = tuple(column.name for column in encoded.origins)
     embedding, notes = standardize(str(request.path), encoded.values, encoded.names, encoded.unscaled, origins)
-    with np.errstate(over="ignore"):
-        written = WrittenTable(shown, frozenset(column.name for column in used))
-        dates = frozenset(column.name for column in used if column.kind is ColumnKind.DATE)
-        inputs = NumberTable(encoded.values.astype(np.float32), encoded.names, written, origins, dates)
+    written = WrittenTable(shown, frozenset(column.name for column in used))
+    dates = frozenset(column.name for column in used if column.kind is ColumnKind.DATE)
+    inputs = NumberTable(least_precise(encoded.values), encoded.names, written, origins, dates)
     others = {column.name: _any_column(table, column.name) for column in typed if column not in used}
     others |= {column.name: np.array(table.texts(column.name)) for column in used if column.kind in _STAY_COLUMNS}
     for name in {"split", "weight", "group"} & dict(request.columns.kinds).keys():

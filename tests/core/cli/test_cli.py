@@ -83,7 +83,9 @@ def test_too_little_memory_is_no_mistake_of_ours(run_margin, source, monkeypatch
     monkeypatch.setattr("margin_core.cli.source.open_source", greedy)
     code, out, err = run_margin("audit", source)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith("margin: the memory of this machine is not enough (Unable to allocate 4.47 GiB for an array).")
+    assert err.startswith(
+        "margin: the memory of this machine is not enough (Unable to allocate 4.47 GiB for an array)."
+    )
 
 
 def test_a_mistake_of_ours_is_one_sentence_and_exits_with_70(run_margin, source, monkeypatch):

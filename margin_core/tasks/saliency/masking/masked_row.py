@@ -74,7 +74,7 @@ def column_means(rows: Floats, variable_of: Ints) -> Floats:
     """
     known = np.isfinite(rows)
     total = np.where(known, rows, 0).sum(axis=0, dtype=np.float64)
-    means: Floats = (total / np.maximum(known.sum(axis=0), 1)).astype(np.float32)[None]
+    means: Floats = (total / np.maximum(known.sum(axis=0), 1)).astype(rows.dtype)[None]
     return means
 
 
@@ -94,7 +94,7 @@ def sample_columns(rows: Floats, variable_of: Ints) -> Floats:
         0 for a variable without any value.
     """
     rng = np.random.default_rng(SEED)
-    sampled: Floats = np.zeros((N_REPLACEMENTS, rows.shape[1]), np.float32)
+    sampled: Floats = np.zeros((N_REPLACEMENTS, rows.shape[1]), rows.dtype)
     for variable in range(int(variable_of.max()) + 1):
         columns = np.flatnonzero(variable_of == variable)
         known = rows[np.isfinite(rows[:, columns]).all(axis=1)][:, columns]

@@ -23,6 +23,7 @@ from margin_core.tasks.saliency.masking.mean import mean
 from margin_core.tasks.saliency.masking.noise import noise
 from margin_core.tasks.saliency.variables import column_layout, split_words
 from margin_core.values import Floats, Ints, Study
+from margin_core.values.arrays import to_rows
 
 FILLS: dict[str, Callable[[Floats], Fill]] = {"mean": mean, "blur": blur, "noise": noise, "inpaint": inpaint}
 """From a picture (channels, h, w) to what its hidden pixels take."""
@@ -118,7 +119,7 @@ def mask_sample(study: Study, row: int, fill: str) -> MaskedSample:
                 f"Columns of numbers cannot be hidden by {fill}. Choose one of: {', '.join(COLUMN_FILLS)}."
             )
         variable_of = _variable_of(study, len(sample))
-        replacements = COLUMN_FILLS[fill](np.asarray(study.inputs, dtype=np.float32), variable_of)
+        replacements = COLUMN_FILLS[fill](to_rows(study.inputs), variable_of)
         return MaskedRow(sample, replacements, variable_of, model)
     size = _view_size(model)
     grid = choose_grid((sample.shape[0], sample.shape[1]), size)
@@ -148,7 +149,7 @@ def _sample(study: Study, row: int) -> NDArray[Any] | str:
     if _is_picture(array):
         return array
     if array.ndim == 1 and array.dtype.kind in "fiu" and len(array):
-        return _complete_row(study, row, array.astype(np.float32))
+        return _complete_row(study, row, to_rows(array))
     raise ModelError(
         f"Sample '{study.ids[row]}' is {array.dtype} of shape {array.shape}. Saliency is for pictures (uint8, (h, w) "
         "or (h, w, 3)), rows of numbers and texts."

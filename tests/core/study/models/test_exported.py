@@ -33,6 +33,13 @@ def rows_study():
     return with_probe_model(Study.build(inputs=table, labels=labels, class_names=["ä", "b,c", "d"]), Run())
 
 
+def rows_of_large_numbers():
+    """Single precision would round them to one value for each class and its neighbor."""
+    labels = np.repeat([0, 1, 2], 20)
+    values = 1e12 + labels[:, None] * 20.0 + np.arange(60)[:, None] % 7
+    return with_probe_model(Study.build(inputs=NumberTable(values, ("a",)), labels=labels), Run())
+
+
 def words_study():
     texts = Study.build(inputs=TextList(TEXTS), labels=[0, 1] * 4, class_names=["apple", "pear"])
     return with_probe_model(texts, Run())
@@ -43,7 +50,14 @@ def predictions_of(model, study):
 
 
 @pytest.mark.parametrize(
-    ("study", "suffix"), [(rows_study, ".safetensors"), (rows_study, ".onnx"), (words_study, ".safetensors")]
+    ("study", "suffix"),
+    [
+        (rows_study, ".safetensors"),
+        (rows_study, ".onnx"),
+        (rows_of_large_numbers, ".safetensors"),
+        (rows_of_large_numbers, ".onnx"),
+        (words_study, ".safetensors"),
+    ],
 )
 def test_what_is_read_back_predicts_the_same(study, suffix, tmp_path):
     study, path = study(), tmp_path / f"model{suffix}"
