@@ -73,4 +73,4 @@ def slice_caption(found: Slice, study: Study) -> str:
             words += " They may differ from the out-of-sample probabilities used for the order above."
         return f"{words} Outside the triangle, values are clipped at black and white." if found.cut.any() else words
     target = "predictions of your model" if study.has(Need.PROBABILITIES) else "labels"
-    return f"{SLICE_OF['embedding']}, which agrees with {found.agreement:.1%} of the {target}."
+    return f"{SLICE_OF['embedding']}, fitted to the {target}; it agrees with {found.agreement:.1%} of those."
