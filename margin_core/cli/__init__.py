@@ -20,6 +20,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -220,6 +221,9 @@ def command_parser(called: str) -> argparse.ArgumentParser:
     plugins = {} if called in COMMANDS or called == "--version" else plugin_commands(called)
     known = (*plugins, *COMMANDS)
     if called and not called.startswith("-") and called not in known:
+        near = get_close_matches(called, known, n=1)
+        if near:
+            parser.error(f"'{called}' is not a command. Near to it: {near[0]}. There are {', '.join(known)}.")
         parser.error(
             f"'{called}' is not a command; there are {', '.join(known)}. A command of another package appears once "
             "it is installed: run pip install -r requirements.txt again after an update."

@@ -219,3 +219,10 @@ def test_numbers_that_json_has_not_are_null():
     }
     with pytest.raises(TypeError):
         to_plain(object())
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["audti", "SOURCE"])
+    assert ended.value.code == 2
+    assert "'audti' is not a command. Near to it: audit." in capsys.readouterr().err
