@@ -724,7 +724,7 @@ FOLDERS = [
     pets(
         "a folder whose name is not Unicode text",
         with_latin_folder,
-        refused="'{source}': the name of the folder 'c\\xe2t' is not Unicode text. Rename it, or move it away.",
+        refused="'{source}': the name of the folder 'c\ufffdt' is not Unicode text. Rename it, or move it away.",
     ),
     pets(
         "litter of systems",

@@ -10,8 +10,12 @@ from margin_core.cli.output import STDOUT, add_force, check_output, refuse_stdou
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source, open_store
 from margin_core.review import FORMATS, export
+from margin_core.review.export.image_folder import renamed_classes
 from margin_core.study.models.exported import check_model_file
-from margin_core.study.samples import counted
+from margin_core.study.samples import counted, listed
+
+PICTURE_FOLDERS = ("image-folder", "image-folder-copies")
+"""Formats that have a folder for each class."""
 
 KEYS = {
     "out": "the file or folder that was written",
@@ -64,8 +68,12 @@ def run(arguments: Arguments) -> Result:
     written, content = write_output(
         out, lambda path: export(opened.study, decisions, arguments.format, path), format.suffix
     )
+    messages = [f"{counted(written.count, format.noun)} written to {'standard output' if out == STDOUT else out}"]
+    if format.name in PICTURE_FOLDERS and (renamed := renamed_classes(opened.study)):
+        folders = listed([f"'{name}' is '{folder}'" for name, folder in renamed.items()])
+        messages.append(f"{counted(len(renamed), 'class folder')} renamed, as every system accepts: {folders}")
     return Result(
         values={"out": out, "format": arguments.format, "rows": written.count},
-        messages=[f"{counted(written.count, format.noun)} written to {'standard output' if out == STDOUT else out}"],
+        messages=messages,
         content=content,
     )

@@ -174,13 +174,33 @@ def safe_name(text: str) -> str:
     return name or "_"
 
 
+def renamed_classes(study: Study) -> dict[str, str]:
+    """Return the classes whose folder has another name than they have.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    dict of str to str
+        The name of the folder by that of the class.
+    """
+    return {name: folder for name, folder in _class_folders(study).items() if name != folder}
+
+
+def _class_folders(study: Study) -> dict[str, str]:
+    names = _Names()
+    return {name: names.of("", name, safe_name(name)) for name in study.class_names}
+
+
 def _targets(study: Study, decisions: Iterable[Decision], tree: Path) -> dict[int, Path]:
     key = study_key(study)
     labels = reviewed_labels(study, (decision for decision in decisions if decision.study == key)).labels
     inputs = study.inputs
     splits = study.columns.get("split")
-    class_folders, split_folders, files = _Names(), _Names(), _Names()
-    folder_of = {name: class_folders.of("", name, safe_name(name)) for name in study.class_names}
+    split_folders, files = _Names(), _Names()
+    folder_of = _class_folders(study)
     targets = {}
     for row, (sample_id, number) in enumerate(zip(study.ids.tolist(), labels.tolist(), strict=True)):
         if number == UNLABELED:

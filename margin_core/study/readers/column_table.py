@@ -23,7 +23,7 @@ from margin_core.study.readers.arrow_columns import (
     join_columns,
     read_arrow_columns,
 )
-from margin_core.study.readers.excel_table import has_no_sheets, read_excel_sheet
+from margin_core.study.readers.excel_table import has_no_sheets, listed_sheets, read_excel_sheet
 from margin_core.study.readers.line_errors import find_odd_object
 from margin_core.study.readers.table_suffixes import WORKBOOK
 from margin_core.study.readers.text_table import parse_text_table, read_text_table
@@ -101,7 +101,8 @@ class ColumnTable:
         if len(self.sheets) < 2:
             return f"Its columns are: {columns}"
         read, *others = self.sheets
-        return f"Read is the sheet '{read}'; choose another with --sheet: {_every(others)}. Its columns are: {columns}"
+        sheets = f"Read is the sheet '{read}'; choose another with --sheet: {listed_sheets(others)}."
+        return f"{sheets} Its columns are: {columns}"
 
     def texts(self, name: str) -> list[str]:
         """Return a column as text.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -14,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from margin_core.errors import SourceError
-from margin_core.study.notes import Note, loss, read
+from margin_core.study.notes import Note, assumption, loss, read
 from margin_core.study.readers.table_suffixes import WORKBOOK
-from margin_core.study.samples import counted, listed_columns, quoted
+from margin_core.study.samples import counted, listed_columns
 
 MAX_UNPACKED = 1 << 30
 """Bytes that a workbook, which is a zip archive, may unpack to."""
@@ -64,24 +65,60 @@ def read_excel_sheet(path: Path, name: str | None = None, rows: int | None = Non
     Raises
     ------
     SourceError
-        There is no such sheet, the first one is empty and others are not, the package openpyxl is not installed, or
-        the file is no workbook or a damaged or protected one.
+        There is no such sheet, the first one has no rows and others hold something, the package openpyxl is not
+        installed, or the file is no workbook or a damaged or protected one.
     """
     with _opened(path) as book:
         sheets = [str(sheet) for sheet in book.sheet_names]
         if name is not None and name not in sheets:
-            names = listed_columns(sheets, len(sheets))
-            raise SourceError(f"'{path}' has no sheet '{name}'. Name one of these with --sheet: {names}.")
+            raise SourceError(
+                f"'{path}' has no sheet '{name}'. Name one of these with --sheet: {listed_sheets(sheets)}."
+            )
         chosen = sheets[0] if name is None else name
         cells = book.parse(chosen, header=None, dtype=object, nrows=rows, keep_default_na=False, na_values=[])
         # Excel used to add empty ones to a new workbook.
         others = [sheet for sheet in sheets if sheet != chosen and not book.parse(sheet, header=None, nrows=1).empty]
         if name is None and cells.empty and others:
-            names = listed_columns(others, len(others))
-            raise SourceError(f"'{path}': its first sheet, '{chosen}', is empty. Name another with --sheet: {names}.")
+            raise SourceError(
+                f"'{path}': its first sheet, '{chosen}', is empty. Name another with --sheet: {listed_sheets(others)}."
+            )
+    lines = list(_texts(cells.itertuples(index=False, name=None)))
+    titles = _count_titles(lines)
+    if name is None and others and len(lines) - titles < 2:
+        raise SourceError(
+            f"'{path}': its first sheet, '{chosen}', has no rows below the names of columns. Name another with "
+            f"--sheet: {listed_sheets(others)}."
+        )
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(_texts(cells.itertuples(index=False, name=None)))
-    return Sheet(stream.getvalue().encode(), chosen, tuple(others), tuple(_notes(chosen, others, name is not None)))
+    csv.writer(stream, lineterminator="\n").writerows(lines[titles:])
+    notes = list(_notes(chosen, others, name is not None))
+    if titles:
+        notes.append(assumption(f"{counted(titles, 'line')} above the names of the columns left out."))
+    return Sheet(stream.getvalue().encode(), chosen, tuple(others), tuple(notes))
+
+
+def listed_sheets(names: Sequence[str]) -> str:
+    """Return the names of sheets as they are written behind ``--sheet``.
+
+    Parameters
+    ----------
+    names : sequence of str
+
+    Returns
+    -------
+    str
+        Separated by commas; in quotes where a shell needs them.
+    """
+    return ", ".join(map(shlex.quote, names))
+
+
+def _count_titles(lines: Sequence[Sequence[str]]) -> int:
+    """Return how many lines at the top are titles: of one cell, above a table of several columns."""
+    filled = [[column for column, cell in enumerate(line) if cell] for line in lines]
+    left = min((columns[0] for columns in filled), default=0)
+    # A single name elsewhere is a header: that of the first column is left empty, as pandas does for an index.
+    table = (number for number, columns in enumerate(filled) if len(columns) > 1 or columns[0] != left)
+    return next(table, 0)
 
 
 def has_no_sheets(path: Path) -> SourceError:
@@ -180,7 +217,9 @@ def _notes(name: str, others: list[str], is_chosen: bool) -> Iterator[Note]:
     if is_chosen:
         yield read(f"Read is the sheet '{name}', as chosen" + (f"; {left}." if others else "."))
     elif others:
-        yield loss(f"Read is the first sheet, '{name}'; {left}. To read another, choose --sheet {quoted(others[0])}.")
+        yield loss(
+            f"Read is the first sheet, '{name}'; {left}. To read another, choose --sheet {shlex.quote(others[0])}."
+        )
 
 
 def _texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[str]]:

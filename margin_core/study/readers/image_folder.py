@@ -193,7 +193,7 @@ def _is_picture_without_suffix(entry: os.DirEntry[str]) -> bool:
 def _check_named(root: Path, prefix: str, name: str) -> None:
     """Refuse a folder whose name is not Unicode text: it may be a class, and its pictures could have no id."""
     if not (name.isascii() or _is_text(name)):
-        written = f"{prefix}{name}".encode(errors="surrogateescape").decode(errors="backslashreplace")
+        written = f"{prefix}{name}".encode(errors="surrogateescape").decode(errors="replace")
         raise SourceError(
             f"'{root}': the name of the folder '{written}' is not Unicode text. Rename it, or move it away."
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from margin_core.study.readers.shards import check_shards, list_shards, name_in, split_of
+from margin_core.study.readers.shards import check_shards, list_shards, missing_notes, name_in, split_of
 from margin_core.study.readers.table_suffixes import PARQUET
 from margin_core.study.samples import ReadRequest, Samples
 
@@ -57,4 +57,5 @@ def read_parquet_shards(request: ReadRequest) -> Samples:
     shards = list_shards(folder, PARQUET)
     names = [name_in(folder, file) for file in check_shards(folder, shards, request.roots)]
     table = read_shards(folder, names, [split_of(folder, shard) for shard in shards])
-    return replace(read_rows(request, table), name=folder.name)
+    samples = read_rows(request, table)
+    return replace(samples, name=folder.name, notes=(*missing_notes(folder, shards), *samples.notes))

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.storage.workspace import SUFFIX as WORKSPACE
 from margin_core.study.inputs.pictures import is_picture
+from margin_core.study.notes import Note, loss
 from margin_core.study.readers.class_folders import SPLITS, is_litter
 from margin_core.study.roots import is_inside, resolve_links
+from margin_core.study.samples import counted
+
+_COUNTED = re.compile(r"(.*-)(\d+)-of-(\d+)(\D.*)?", re.ASCII | re.DOTALL)
+
+_MAX_NAMED = 3
 
 
 def list_shards(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
@@ -78,6 +86,40 @@ def check_shards(folder: Path, shards: list[Path], roots: tuple[Path, ...]) -> l
         if not target.is_file():
             raise SourceError(f"'{shard}' is no file. Put it back, or take it away.")
     return resolved
+
+
+def missing_notes(folder: Path, shards: Sequence[Path]) -> tuple[Note, ...]:
+    """Return a note of shards that others count and that are not there, such as ``train-00002-of-00003``.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the data set.
+    shards : sequence of Path
+        In it.
+
+    Returns
+    -------
+    tuple of Note
+        A loss, or none.
+    """
+    series: dict[tuple[str, str, str], set[int]] = {}
+    for shard in shards:
+        if match := _COUNTED.fullmatch(name_in(folder, shard)):
+            begin, number, total, end = match.groups()
+            series.setdefault((begin, total, end), set()).add(int(number))
+    missing = []
+    count = 0
+    for (begin, total, end), numbers in series.items():
+        first = int(int(total) in numbers)  # Some count from 1.
+        count += max(int(total) - len(numbers), 0)
+        absent = (number for number in range(first, first + int(total)) if number not in numbers)
+        missing += [f"{begin}{number:0{len(total)}}-of-{total}{end}" for number in islice(absent, _MAX_NAMED)]
+    if not count:
+        return ()
+    more = f" and {count - _MAX_NAMED:,} more" if count > _MAX_NAMED else ""
+    names = ", ".join(missing[:_MAX_NAMED]) + more
+    return (loss(f"{counted(count, 'shard')} missing, as the names of the others say ({names})."),)
 
 
 def name_in(folder: Path, file: Path) -> str:

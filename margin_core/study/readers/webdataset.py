@@ -26,7 +26,7 @@ from margin_core.study.notes import MAX_FEW_LOST, MAX_LOST, Note, assumption, ch
 from margin_core.study.readers.archive_members import TAR, Members, list_members
 from margin_core.study.readers.class_folders import find_class_folders
 from margin_core.study.readers.known_names import LABELS
-from margin_core.study.readers.shards import check_shards, list_shards, split_of
+from margin_core.study.readers.shards import check_shards, list_shards, missing_notes, split_of
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 from margin_core.values import Ints, Texts
 
@@ -107,6 +107,7 @@ def read_webdataset(request: ReadRequest) -> Samples:
         raise SourceError(f"'{path}' holds tar shards, of which --label alone can be named. Leave {flag} out.")
     named = list_shards(path, SUFFIXES) if path.is_dir() else [path]
     shards = check_shards(path, named, request.roots)
+    missing = missing_notes(path, named) if path.is_dir() else ()
     members = list_members(request, shards)
     every, notes_of_names = _group(members)
     grouped = {key: sample for key, sample in every.items() if sample.picture >= 0}
@@ -136,7 +137,7 @@ def read_webdataset(request: ReadRequest) -> Samples:
         class_names=names,
         inputs=members.pictures([sample.picture for sample in grouped.values()], request),
         columns=columns,
-        notes=(*_notes(path, members, every), *notes_of_names, *notes),
+        notes=(*missing, *_notes(path, members, every), *notes_of_names, *notes),
     )
 
 

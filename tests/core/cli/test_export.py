@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from commands import SAMPLES
+from PIL import Image
 
 from margin_core.review import FORMATS
 from margin_core.study.samples import counted
@@ -23,6 +24,18 @@ def test_every_table_is_exported(run_margin, source, folder, tmp_path, name):
 
 def test_a_study_without_pictures_has_no_folder_of_pictures(refused, source, tmp_path):
     assert "no inputs" in refused("export", source, "--format", "image-folder", "--out", tmp_path / "out")
+
+
+def test_folders_that_get_another_name_than_their_class_are_told(run_margin, tmp_path):
+    for kind in ("CON", "dog"):
+        (tmp_path / "pets" / kind).mkdir(parents=True)
+        for shade in range(3):
+            Image.new("RGB", (8, 8), (shade, 9, 9)).save(tmp_path / "pets" / kind / f"{shade}.png")
+    out = tmp_path / "out"
+    code, _, messages = run_margin("export", tmp_path / "pets", "--format", "image-folder-copies", "--out", out)
+    assert code == 0
+    assert "1 class folder renamed, as every system accepts: 'CON' is '_CON'" in messages
+    assert sorted(path.name for path in out.iterdir()) == ["_CON", "dog"]
 
 
 def test_a_model_of_another_suffix_is_refused_before_the_source_is_read(refused, tmp_path):

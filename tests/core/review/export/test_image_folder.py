@@ -8,7 +8,7 @@ from PIL import Image
 
 from margin_core.errors import MissingPart, ReviewError
 from margin_core.review import Verdict, export, study_key
-from margin_core.review.export.image_folder import link, safe_name
+from margin_core.review.export.image_folder import link, renamed_classes, safe_name
 from margin_core.values import Study
 
 
@@ -196,3 +196,9 @@ def test_pictures_of_a_parquet_file_are_written_as_they_were_saved(tmp_path):
     assert (tmp_path / "out/cat/a.jpg").read_bytes() == contents[0]
     with Image.open(tmp_path / "out/dog/y.png") as image:
         assert image.format == "PNG"
+
+
+def test_classes_whose_folders_have_another_name_are_told(source):
+    paths = ["cat/1.png", "cat/2.png", "dog/1.png"]
+    study = Study.build(ids=paths, labels=[0, 1, 2], class_names=["CON", "a:b", "dog"], inputs=Pictures(source, paths))
+    assert renamed_classes(study) == {"CON": "_CON", "a:b": "a_b"}

@@ -227,3 +227,35 @@ def test_what_pandas_wrote_is_read(tmp_path):
     frame.to_excel(tmp_path / "t.xlsx")
     samples = read((tmp_path / "t.xlsx").resolve())
     assert samples.inputs.names == ("x",)
+
+
+def test_titles_above_the_table_are_left_out(workbook):
+    path = workbook([["Flowers, measured by hand"], [None], ["by Ada"], *ROWS])
+    opened = open_source(path)
+    assert len(opened.study) == len(ROWS) - 1
+    assert texts_of(opened.notes)[0] == "2 lines above the names of the columns left out."
+    assert read_column_names(path) == tuple(ROWS[0])
+
+
+def test_an_index_without_a_name_is_no_title(workbook):
+    path = workbook([[None, "label"], *([number, "ab"[number % 2]] for number in range(6))])
+    assert "label" in read_column_names(path)
+
+
+def test_the_sheet_behind_a_cover_is_named(workbook):
+    for cover in ([["Report"]], [[None, "Report"]], [["Report", "2021"]], [["Report"], ["by", "Ada"]]):
+        path = workbook(cover, ROWS)
+        with pytest.raises(
+            SourceError, match=r"its first sheet, 'Sheet1', has no rows below .* with --sheet: Sheet2\.$"
+        ):
+            read(path)
+
+
+def test_names_of_sheets_are_quoted_as_a_shell_needs_it(tmp_path):
+    with pd.ExcelWriter(tmp_path / "t.xlsx") as book:
+        for name in ("Sheet 1", "Sheet 2"):
+            pd.DataFrame(ROWS[1:], columns=ROWS[0]).to_excel(book, sheet_name=name, index=False)
+    notes = texts_of(open_source(tmp_path / "t.xlsx").notes, NoteKind.LOSS)
+    assert notes[0].endswith("1 other sheet left out (Sheet 2). To read another, choose --sheet 'Sheet 2'.")
+    with pytest.raises(SourceError, match=r"Name one of these with --sheet: 'Sheet 1', 'Sheet 2'\."):
+        read((tmp_path / "t.xlsx").resolve(), sheet="Sheet 3")

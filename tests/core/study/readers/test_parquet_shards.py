@@ -9,6 +9,7 @@ from packed import encoded, shades
 
 from margin_core.errors import AccessError, SourceError
 from margin_core.study.inputs.picture_shards import PictureShards
+from margin_core.study.notes import NoteKind, texts_of
 from margin_core.study.readers.read_samples import read_samples
 from margin_core.study.samples import ColumnNames, ReadRequest
 
@@ -96,3 +97,19 @@ def test_a_damaged_shard_is_named(tmp_path):
     (tmp_path / "train-1.parquet").write_bytes(b"PAR1")
     with pytest.raises(SourceError, match=r"train-1\.parquet' cannot be read: .*\. Save it again\.$"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("present", "said"),
+    [
+        ([0, 1], "1 shard missing, as the names of the others say (train-00002-of-00003.parquet)."),
+        ([1, 2, 3], None),
+        ([3], "2 shards missing, as the names of the others say (train-00001-of-00003.parquet, train-00002-of-"),
+        ([0, 1, 2], None),
+    ],
+)
+def test_shards_that_are_missing_are_said(tmp_path, present, said):
+    for number in present:
+        write(tmp_path / f"train-{number:05d}-of-00003.parquet", range(4))
+    losses = texts_of(read(tmp_path).notes, NoteKind.LOSS)
+    assert [loss.startswith(said or "-") for loss in losses] == [True] * bool(said)

@@ -77,6 +77,14 @@ def test_a_folder_of_shards_is_one_data_set(tmp_path):
     assert (samples.class_names, samples.name) == (("a", "b"), tmp_path.name)
 
 
+def test_shards_that_are_missing_are_said(tmp_path):
+    for number in (0, 2):
+        shard(tmp_path / f"a-{number}-of-4.tar", range(2), classes)
+    assert texts_of(read(tmp_path).notes)[0] == (
+        "2 shards missing, as the names of the others say (a-1-of-4.tar, a-3-of-4.tar)."
+    )
+
+
 def test_splits_may_be_folders(tmp_path):
     for split in ("test", "train"):
         (tmp_path / "d" / split).mkdir(parents=True)
