@@ -465,6 +465,42 @@ COLUMNS = [
         "Column 'people' is read as numbers, the comma between thousands ('1,000' is 1000).",
         **THREE,
     ),
+    *(
+        flowers(f"numbers with {name}", beside_flowers(price=values), *note_texts, **THREE)
+        for name, values, note_texts in (
+            (
+                "apostrophes between thousands",
+                [f"{1000 + row * 37 % 977 * 10:,}".replace(",", "'") for row in range(N)],
+                (),
+            ),
+            ("narrow blanks between thousands", [f'"{1 + row % 9}\u202f{100 + row * 7},50"' for row in range(N)], ()),
+            ("the minus of typesetters", [f"{'−' * (row % 2)}{row * 7 % 31}.5" for row in range(N)], ()),
+            (
+                "parentheses for a minus",
+                [f"({row * 7 % 31}.50)" if row % 3 else f"{row * 7 % 31}.25" for row in range(N)],
+                ("Column 'price' is read as numbers, those in parentheses as negative ('(7.50)').",),
+            ),
+            (
+                "dots between thousands",
+                [["1.234.567", "950.000", "103.250"][row % 3] for row in range(N)],
+                ("Column 'price' is read as numbers, the dot between thousands ('1.234.567' is 1234567).",),
+            ),
+        )
+    ),
+    flowers(
+        "numbers that cannot be read",
+        beside_flowers(price=[f"1..{row}" for row in range(N)]),
+        "Column 'price' is not used as a feature: its values look like numbers and cannot be read as such ('1..0'). "
+        "Write all in one way, such as 1234.5, or choose --feature price:id if they only name the rows.",
+        lost=1,
+    ),
+    flowers(
+        "dates of which one half has the month first",
+        beside_flowers(sown=[f"{1 + row:02d}/01/2021" if row % 2 else f"01/{1 + row:02d}/2021" for row in range(N)]),
+        "Column 'sown' is not used as a feature: its values look like dates and cannot be read as such ('01/01/2021'). "
+        "Write all in one way, such as 2021-01-31, or choose --feature sown:id if they only name the rows.",
+        lost=1,
+    ),
     flowers(
         "categories",
         beside_flowers(sex=["male", "female", "female"] * 8, fare=["first", "second", "third"] * 8),
@@ -485,6 +521,23 @@ COLUMNS = [
         for name, dates, note_texts in (
             ("dates with the name of the month", [f"Jan {1 + row % 9} 2021" for row in range(N)], ()),
             ("dates in words", [f"{1 + row % 9} January 2021" for row in range(N)], ()),
+            ("dates of China", [f"2021年1月{1 + row}日" for row in range(N)], ()),
+            (
+                "a day that no month has among dates",
+                [*(f"2021-01-{1 + row:02d}" for row in range(N - 1)), "2021-02-30"],
+                (
+                    "1 missing value replaced by the mean of the column (sown).",
+                    "Column 'sown' is read as dates, '2021-02-30' as missing.",
+                ),
+            ),
+            (
+                "an empty date as databases write it",
+                [*(f"2021-01-{1 + row:02d}" for row in range(N - 1)), "0000-00-00"],
+                (
+                    "1 missing value replaced by the mean of the column (sown).",
+                    "Column 'sown' is read as dates, '0000-00-00' as missing.",
+                ),
+            ),
             ("moments of UTC", [f"2021-01-{1 + row % 9:02d}T10:00:00Z" for row in range(N)], ()),
             (
                 "dates of which day and month could be either",
@@ -495,6 +548,12 @@ COLUMNS = [
                 ),
             ),
         )
+    ),
+    flowers(
+        "dates in eight digits, as chosen",
+        beside_flowers(sown=[20210101 + row for row in range(N)]),
+        options=("--feature", "sown:date"),
+        features="3 columns: 2 numbers, 1 date",
     ),
     flowers(
         "dates of which the month comes first, as chosen",

@@ -41,7 +41,7 @@ class TypedColumn:
     codes : int array (n,) or None
         Of a category: its place in `categories`; -1 where it is missing.
     marks : tuple of str
-        Texts in a column of numbers that were read as a missing value.
+        Texts in a column of numbers, or dates, that were read as a missing value.
     remark : str
         What was assumed of how the values are written, in words that follow "read as dates, "; empty where nothing was.
     words : float
@@ -50,6 +50,10 @@ class TypedColumn:
         Of a column whose kind is given: values that are not of this kind, nor mark a missing one.
     distinct : int
         Of another kind than those above: different values, as far as they were counted.
+    unread : str
+        Of another kind than those above: "numbers" or "dates", which its values look like and cannot be read as.
+    example : str
+        One of these values.
     is_constant : bool
         Of another kind than those above: whether it has no two values, so that nothing is lost without it.
     """
@@ -64,4 +68,6 @@ class TypedColumn:
     words: float = 0.0
     misfits: int = 0
     distinct: int = 0
+    unread: str = ""
+    example: str = ""
     is_constant: bool = False

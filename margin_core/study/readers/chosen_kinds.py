@@ -200,9 +200,8 @@ def notes_of_values(column: TypedColumn) -> Iterator[Note]:
             "categories belong to none."
         )
     elif column.marks:
-        yield assumption(
-            f"Column '{column.name}' is read as numbers, {listed([repr(mark) for mark in column.marks])} as missing."
-        )
+        marks = listed([repr(mark) for mark in column.marks])
+        yield assumption(f"Column '{column.name}' is read as {column.kind}s, {marks} as missing.")
     elif column.misfits:
         yield assumption(
             f"Column '{column.name}': {counted(column.misfits, 'value')} not of the kind {column.kind} read as missing."

@@ -26,8 +26,10 @@ from margin_core.study.readers.written_dates import (
     find_ambiguous_date,
     find_date_format,
     find_likeliest_date_format,
+    find_usual_date_format,
     read_days,
 )
+from margin_core.study.readers.written_numbers import PlainNumbers, plain_numbers
 from margin_core.study.readers.written_units import Measured, strip_unit
 from margin_core.study.samples import quoted
 from margin_core.study.typed_column import ColumnKind, TypedColumn
@@ -52,8 +54,15 @@ _NAMES_ROWS = re.compile(r"(?i:unnamed: \d+|index|row|row[_ ]?(id|number|no)?|id
 _MAX_MARKS = 3
 """Different texts in a column that is numbers otherwise."""
 _WITHOUT_UNIT = "the unit '{}' taken off"
-_THOUSANDS = "the comma between thousands ('{}' is {})"
+_THOUSANDS = "the {} between thousands ('{}' is {})"
+_NEGATIVE = "those in parentheses as negative ('{}')"
 _DAY_FIRST = "the day before the month ('{}'). Where the month comes first, choose --feature {}"
+_YEAR = r"(1[5-9]|20|21)\d\d"
+_LOOKS = {
+    "numbers": r"^[^\pL\d]{0,3}\d[\d.,'’ \x{a0}\x{202f}\x{2009}]*[^\pL\d]{0,3}$",
+    "dates": rf"^{_YEAR}\D{{1,3}}\d\d?\D{{1,3}}\d\d?(\D.*)?$|^\d\d?\D{{1,3}}\d\d?\D{{1,3}}{_YEAR}(\D.*)?$",
+}
+"""What numbers and dates look like, however they are written; names such as ``030-123`` or ``F-013`` do not."""
 _WORDS_OF_A_TEXT, _WORDS_OF_A_SHORT_TEXT = 5.0, 2.0
 _LOOKED_AT = 1_000
 """Rows by which words are counted."""
@@ -92,14 +101,22 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
             is_id = given is None and _names_rows(name, values)
             return TypedColumn(name, ColumnKind.ID) if is_id else _number_column(name, texts, values)
     if given is None:
-        kind, measured = _kind(name, texts)
+        plain = plain_numbers(texts)
+        kind, measured = _kind(name, texts) if plain is None else _kind_of_numbers(name, texts, plain.texts)
+        if kind is ColumnKind.NUMBER and plain is not None:
+            return _with_negative(_as(kind, name, plain.texts, measured), plain)
         return _as(kind, name, texts, measured)
     if not len(texts.present):
         return TypedColumn(name, ColumnKind.OTHER)
     if name in table.month_first:
         typed = _date_column(name, texts, month_first=True)
+    elif given is ColumnKind.NUMBER and (plain := plain_numbers(texts)) is not None:
+        typed = _as(given, name, plain.texts, strip_unit(plain.texts, _MAX_MARKS, MAX_MARKED))
+        typed = _with_negative(typed, plain)
     else:
         typed = _as(given, name, texts, strip_unit(texts, _MAX_MARKS, MAX_MARKED))
+    if typed.kind is ColumnKind.DATE:
+        typed = replace(typed, marks=())  # they are counted
     return replace(typed, misfits=_count_misfits(typed, texts))
 
 
@@ -140,11 +157,23 @@ def _kind(name: str, texts: DistinctTexts) -> tuple[ColumnKind, Measured | None]
     odd = texts.odd_among_numbers(_MAX_MARKS)
     if odd is not None and texts.counts[odd].sum() <= MAX_MARKED * n:
         return ColumnKind.NUMBER, None
-    if find_date_format(present) is not None:
+    if find_date_format(present) is not None or _are_nearly_dates(texts):
         return ColumnKind.DATE, None
     if (measured := strip_unit(texts, _MAX_MARKS, MAX_MARKED)) is not None:
         return ColumnKind.NUMBER, measured
     return _kind_of_words(name, texts), None
+
+
+def _kind_of_numbers(name: str, texts: DistinctTexts, plain: DistinctTexts) -> tuple[ColumnKind, Measured | None]:
+    """Return the kind of texts that may be numbers once they are written in a plain way."""
+    kind, measured = _kind(name, plain)
+    return (kind, measured) if kind is ColumnKind.NUMBER else _kind(name, texts)
+
+
+def _with_negative(column: TypedColumn, plain: PlainNumbers) -> TypedColumn:
+    """Return a column with the remark that numbers in parentheses are negative, if there are any."""
+    remarks = [remark for remark in (column.remark, plain.negative and _NEGATIVE.format(plain.negative)) if remark]
+    return replace(column, remark=" and ".join(remarks))
 
 
 def _kind_of_words(name: str, texts: DistinctTexts) -> ColumnKind:
@@ -157,6 +186,15 @@ def _kind_of_words(name: str, texts: DistinctTexts) -> ColumnKind:
     if len(texts.texts) == n and (n >= MIN_FOR_IDS or _NAMES_ROWS.fullmatch(name)):
         return ColumnKind.ID
     return ColumnKind.CATEGORY if len(present) <= 0.2 * n else ColumnKind.OTHER
+
+
+def _are_nearly_dates(texts: DistinctTexts) -> bool:
+    """Return whether all but a few texts are dates of one format."""
+    form = find_usual_date_format(texts.present)
+    if form is None:
+        return False
+    odd = np.isnan(read_days(texts.texts, form)) & ~texts.is_mark
+    return bool(odd.sum() <= _MAX_MARKS and texts.counts[odd].sum() <= MAX_MARKED * len(texts.codes))
 
 
 def _as(kind: ColumnKind, name: str, texts: DistinctTexts, measured: Measured | None) -> TypedColumn:
@@ -176,8 +214,21 @@ def _as(kind: ColumnKind, name: str, texts: DistinctTexts, measured: Measured | 
             return _category(name, texts)
         case ColumnKind.TEXT:
             return TypedColumn(name, kind, words=_words(texts))
+        case ColumnKind.ID | ColumnKind.OTHER if unread := _looks_like(name, texts):
+            return TypedColumn(name, ColumnKind.OTHER, unread=unread, example=str(texts.present[0].as_py()))
         case _:
             return TypedColumn(name, kind, distinct=len(texts.present), is_constant=len(texts.present) < 2)
+
+
+def _looks_like(name: str, texts: DistinctTexts) -> str:
+    """Return "numbers" or "dates" where nearly all of many texts look so; empty where they look otherwise."""
+    some = texts.present.slice(0, _LOOKED_AT)
+    if len(some) < MIN_FOR_IDS or _NAMES_ROWS.fullmatch(name):
+        return ""
+    for what, pattern in _LOOKS.items():
+        if pc.sum(pc.match_substring_regex(some, pattern)).as_py() >= (1 - MAX_MARKED) * len(some):
+            return what
+    return ""
 
 
 def _category(name: str, texts: DistinctTexts) -> TypedColumn:
@@ -192,7 +243,9 @@ def _category(name: str, texts: DistinctTexts) -> TypedColumn:
 def _number_column(name: str, texts: DistinctTexts, values: Doubles, unit: str = "") -> TypedColumn:
     remarks = [_WITHOUT_UNIT.format(unit)] if unit else []
     if doubtful := texts.doubtful_thousands:
-        remarks.append(_THOUSANDS.format(doubtful, doubtful.replace(",", "")))
+        remarks.append(_THOUSANDS.format("comma", doubtful, doubtful.replace(",", "")))
+    if dotted := texts.dotted_thousands:
+        remarks.append(_THOUSANDS.format("dot", dotted, dotted.replace(".", "")))
     read = np.zeros(len(texts.texts), dtype=bool)
     read[texts.codes[~np.isnan(values) & (texts.codes >= 0)]] = True
     marks = sorted(set(texts.texts.filter(pa.array(~read)).to_pylist()) - {""})
@@ -203,10 +256,12 @@ def _date_column(name: str, texts: DistinctTexts, *, month_first: bool = False) 
     present = texts.present
     form = find_date_format(present, month_first=month_first)
     form = form or find_likeliest_date_format(present, month_first=month_first)
-    days = np.asarray(texts.by_row(read_days(texts.texts, form), np.nan), float)
+    of_texts = read_days(texts.texts, form)
+    days = np.asarray(texts.by_row(of_texts, np.nan), float)
+    marks = texts.texts.filter(pa.array(np.isnan(of_texts) & ~texts.is_mark)).to_pylist()
     doubtful = find_ambiguous_date(present, form)
     remark = _DAY_FIRST.format(doubtful, quoted(f"{name}:{DATE_MONTH_FIRST}")) if doubtful else ""
-    return TypedColumn(name, ColumnKind.DATE, days, remark=remark)
+    return TypedColumn(name, ColumnKind.DATE, days, marks=tuple(sorted(marks)), remark=remark)
 
 
 def _names_rows(name: str, values: Doubles) -> bool:

@@ -17,6 +17,7 @@ DECIMAL_POINT = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|infinity)$"
 DECIMAL_COMMA = r"(?i)^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?(e[+-]?\d+)?$"
 COMMAS_BETWEEN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
 _DOTS_BETWEEN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?$"
+_TWO_DOTS = r"\..*\."
 _CERTAINLY_BETWEEN_THOUSANDS = r",.*[.,]"
 
 _MARKS = pa.array(sorted(MISSING_VALUES))
@@ -140,13 +141,14 @@ class DistinctTexts:
         Returns
         -------
         float array (n,)
-            What divides thousands is decided by all texts: beside ``1.234,5``, a ``1.234`` is no fraction.
+            What divides thousands is decided by all texts: beside ``1.234,5`` or ``1.234.567``, a ``1.234`` is no
+            fraction.
         """
         is_number = pa.array(self._is_number)
         turned = pc.replace_substring(pc.replace_substring(self.texts, ".", ""), ",", ".")
         if self._commas_divide_thousands:
             plain = pc.replace_substring(self.texts, ",", "")
-        elif self._all_with(".", _DOTS_BETWEEN_THOUSANDS) and pc.any(pc.match_substring(self._numbers, ",")).as_py():
+        elif self._dots_divide_thousands:
             plain = turned
         else:
             plain = pc.if_else(pc.match_substring_regex(self.texts, DECIMAL_POINT), self.texts, turned)
@@ -165,6 +167,12 @@ class DistinctTexts:
             return ""
         return str(self._numbers.filter(pc.match_substring(self._numbers, ","))[0].as_py())
 
+    @property
+    def dotted_thousands(self) -> str:
+        """A text such as ``1.234.567``, where it shows that dots divide the thousands of all; otherwise empty."""
+        twice = self._numbers.filter(pc.match_substring_regex(self._numbers, _TWO_DOTS))
+        return str(twice[0].as_py()) if len(twice) and self._dots_divide_thousands else ""
+
     @cached_property
     def _is_number(self) -> NDArray[np.bool_]:
         return are_numbers(self.texts) & ~self.is_mark
@@ -176,6 +184,13 @@ class DistinctTexts:
     @cached_property
     def _commas_divide_thousands(self) -> bool:
         return self._all_with(",", COMMAS_BETWEEN_THOUSANDS)
+
+    @cached_property
+    def _dots_divide_thousands(self) -> bool:
+        """Whether a comma, or a second dot in a number, shows that no dot is a decimal point."""
+        if not self._all_with(".", _DOTS_BETWEEN_THOUSANDS):
+            return False
+        return bool(pc.any(pc.match_substring_regex(self._numbers, rf",|{_TWO_DOTS}")).as_py())
 
     def _all_with(self, sign: str, pattern: str) -> bool:
         """Return whether numbers have a sign in them, and all that have are written in one way."""

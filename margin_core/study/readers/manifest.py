@@ -78,6 +78,9 @@ _HOW_KEPT = {
     "choose --feature {}.",
 }
 
+_IN_ONE_WAY = {"numbers": "1234.5", "dates": "2021-01-31"}
+"""How values are written that every reader understands."""
+
 _MAX_SHARE_OF_CLASSES = 0.2
 """Of the rows, so many different values at most are classes in a column that only its name makes a label."""
 
@@ -344,13 +347,21 @@ def _notes_of_columns(
 ) -> Iterator[Note]:
     """Yield which columns are features and of which kind, and which are left out and why, but by the user's choice."""
     constant = [column.name for column in typed if column.is_constant and column.name not in chosen]
+    unread = {column.name: column for column in typed if column.unread and column.name not in chosen}
+    for name, column in unread.items():
+        way, as_id = _IN_ONE_WAY[column.unread], quoted(f"{name}:{ColumnKind.ID}")
+        yield loss(
+            f"Column '{name}' is not used as a feature: its values look like {column.unread} and cannot be read as "
+            f"such ('{column.example}'). Write all in one way, such as {way}, or choose --feature {as_id} if they only "
+            "name the rows."
+        )
     for kind in ColumnKind:
         names = [column.name for column in typed if column.kind is kind]
         if kind in FEATURE_KINDS:
             if used := [name for name in names if name in compared]:
                 parts = "".join(f", {part}" for part in date_parts) if kind is ColumnKind.DATE else ""
                 yield read(f"Columns read as {kind}: {listed_columns(used, 12)}{f' (as day{parts})' if parts else ''}.")
-        elif left := [name for name in names if name not in chosen and name not in constant]:
+        elif left := [name for name in names if name not in {*chosen, *constant, *unread}]:
             say = assumption if kind is ColumnKind.ID else loss
             distinct = {column.name: column.distinct for column in typed if column.kind is ColumnKind.OTHER}
             shown = [
