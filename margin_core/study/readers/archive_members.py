@@ -26,7 +26,7 @@ from margin_core.study.contents import Digests, FileListing, compute_digests
 from margin_core.study.inputs.archive_pictures import ArchivePictures, MemberPlace
 from margin_core.study.notes import MAX_LOST, Note, check_lost, loss
 from margin_core.study.readers.class_folders import is_litter, litter_note
-from margin_core.study.samples import ReadRequest, counted, listed
+from margin_core.study.samples import ReadRequest, counted
 from margin_core.values import Ints
 
 VERSION = 2
@@ -46,9 +46,6 @@ LARGE = f"larger than {MAX_MEMBER_BYTES // 1_000_000} MB"
 UNNAMEABLE = "a name that is not Unicode text"
 REPEATED = "a name that occurred before"
 _REASONS = (OUTSIDE, LINK, ENCRYPTED, METHOD, LARGE, UNNAMEABLE, REPEATED)
-
-_UNFINISHED = "the mark of the end is missing"
-"""Stands behind the last member; the archive as a whole is meant."""
 
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _LOCAL_HEADER = 30
@@ -81,8 +78,6 @@ class Members:
         Hidden files and what systems leave behind.
     content : uint8 array (archives, 16)
         Digests of the archives.
-    unfinished : tuple of str
-        Archives that lack the mark of their end, so that files may be missing.
     """
 
     archives: tuple[Path, ...]
@@ -91,7 +86,6 @@ class Members:
     refused: Mapping[str, int]
     litter: int
     content: Digests
-    unfinished: tuple[str, ...] = ()
 
     def read(self, row: int) -> bytes:
         """Read the content of a member.
@@ -167,11 +161,6 @@ class Members:
             Most members are refused.
         """
         refused = sum(self.refused.values())
-        if self.unfinished:
-            yield loss(
-                f"{counted(len(self.unfinished), 'archive')} without the mark of the end ({listed(self.unfinished)}): "
-                "files may be missing."
-            )
         for why, count in [*self.refused.items(), (reason, others)]:
             if count:
                 yield loss(f"{counted(count, 'file')} in the archive left out: {why}.")
@@ -208,13 +197,9 @@ def list_members(request: ReadRequest, archives: Sequence[Path]) -> Members:
         places: list[tuple[int, ...]] = []
         refused: Counter[str] = Counter()
         litter = 0
-        unfinished: list[int] = []
         for number, archive in enumerate(archives):
             seen: set[str] = set()
             for written, found in _members(archive):
-                if found == _UNFINISHED:
-                    unfinished.append(number)
-                    continue
                 name = written.replace("\\", "/").removeprefix("./")
                 reason = found if isinstance(found, str) else _why_refused(name, found[2], seen)
                 if reason:
@@ -234,7 +219,6 @@ def list_members(request: ReadRequest, archives: Sequence[Path]) -> Members:
             "places": table,
             "refused": np.array([refused[reason] for reason in _REASONS]),
             "litter": np.array(litter),
-            "unfinished": np.array(unfinished, np.int64),
         }
 
     folder = Path(os.path.commonpath([archive.parent for archive in archives]))
@@ -250,7 +234,6 @@ def list_members(request: ReadRequest, archives: Sequence[Path]) -> Members:
         {why: count for why, count in zip(_REASONS, np.asarray(known["refused"]).tolist(), strict=True) if count},
         int(known["litter"]),
         content,
-        tuple(archives[number].name for number in np.asarray(known["unfinished"]).tolist()),
     )
 
 
@@ -316,27 +299,23 @@ def _tar_members(archive: Path) -> Iterator[_Found]:
                     yield member.name, LINK
                 else:
                     yield member.name, (member.offset_data, member.size, member.size, 0)
-            if not _has_end(stream, packed.offset, archive.stat().st_size):
-                yield "", _UNFINISHED
+            _check_end(stream, packed.offset, archive.stat().st_size)
 
 
-def _has_end(stream: BinaryIO, offset: int, size: int) -> bool:
-    """Return whether a tar archive has the mark of its end, which is zeros, where its last member ends.
+def _check_end(stream: BinaryIO, offset: int, size: int) -> None:
+    """Check that a tar archive has the mark of its end, which is zeros, where its last member ends.
 
-    ``tarfile`` ends without a word at a header that is damaged; what was behind it would be lost.
+    ``tarfile`` ends without a word at a header that is damaged or cut off; what was behind it would be lost.
     """
-    stream.seek(offset)
     rest = size - offset
-    if rest <= 0:
-        return False
     if rest < tarfile.BLOCKSIZE:
-        raise tarfile.ReadError(f"it ends in the middle of a file, at byte {size:,}")
-    if rest > max(_MAX_PADDING, MAX_LOST * size):
+        raise tarfile.ReadError(f"it is cut off at byte {size:,}, and what was behind it cannot be known")
+    is_damaged = rest > max(_MAX_PADDING, MAX_LOST * size)
+    stream.seek(offset)
+    while not is_damaged and (chunk := stream.read(_MAX_PADDING)):
+        is_damaged = chunk.count(0) < len(chunk)
+    if is_damaged:
         raise tarfile.ReadError(f"it is damaged at byte {offset:,}, and {rest / size:.0%} of it cannot be known")
-    while chunk := stream.read(_MAX_PADDING):
-        if chunk.count(0) < len(chunk):
-            raise tarfile.ReadError(f"it is damaged at byte {offset:,}, and {rest / size:.0%} of it cannot be known")
-    return True
 
 
 def _check_apart(archives: Sequence[Path], places: Ints) -> None:

@@ -126,8 +126,8 @@ class ClassFolders:
             )
         if names is None:
             return
-        splits = ", below the folder of its split" if self.columns else ""
-        yield read(f"Label: the folder of each picture{splits}.")
+        where = ", below the folder of its split" if self.columns else ""
+        yield read(f"Label: the folder of each picture{where}.")
         below: dict[str, set[str]] = {name: set() for name in names}
         for path, label, split in zip(self.paths, self.label, self.split, strict=True):
             parts = path.removeprefix(f"{self.above}/" if self.above else "").split("/")[bool(split) : -1]

@@ -9,6 +9,7 @@ from commands import FLIPPED, SAMPLES, write_pictures
 from planted import blobs
 
 from margin_core import __version__
+from margin_core.cli.audit_folder import check_folder, write_folder
 
 
 def test_audit_writes_three_files_that_agree(run_margin, source, folder, tmp_path):
@@ -162,3 +163,10 @@ def test_features_that_tell_nothing_are_said(run_margin, tmp_path, shift, is_sai
     assert run_margin("audit", tmp_path / "t.csv", "--out", tmp_path / "out")[0] == 0
     notes = [note["text"] for note in json.loads((tmp_path / "out" / "summary.json").read_text())["notes"]]
     assert [note.startswith("The features hardly tell the classes apart: ") for note in notes] == [True] * is_said
+
+
+def test_names_that_are_no_unicode_text_are_escaped_in_the_summary(tmp_path):
+    frame, summary = pd.DataFrame({"id": ["a"]}), {"notes": ["c\udce9t"]}
+    write_folder(tmp_path, frame, summary)
+    assert json.loads((tmp_path / "summary.json").read_bytes())["notes"] == ["c\udce9t"]
+    check_folder(tmp_path, force=False)  # It knows the file as its own.
