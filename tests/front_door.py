@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -257,6 +258,25 @@ def with_a_stray(folder: Path) -> Path:
     source = folders("all")(folder)
     save(source / "stray.png", 9)
     return source
+
+
+def tarred(*, left: float = 1.0) -> Callable[[Path], Path]:
+    """Write class folders of pictures whose names have dots as a tar archive, or the begin of it."""
+
+    def write(folder: Path) -> Path:
+        source = folders()(folder)
+        path = folder / "pets.tar"
+        with tarfile.open(path, "w") as archive:
+            for kind, number in SIX:
+                content = (source / kind / f"{number}.png").read_bytes()
+                member = tarfile.TarInfo(f"{kind}/img.00{number}.png")
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+        content = path.read_bytes()
+        path.write_bytes(content[: int(left * len(content))])
+        return path
+
+    return write
 
 
 def with_unlabeled(folder: Path) -> Path:
@@ -759,6 +779,17 @@ FOLDERS = [
         folders("data/train", "data/val", each=2),
         "All pictures lie in 'data', which is read as a folder around the classes.",
         labels={"cat": 4, "dog": 4},
+    ),
+    pets(
+        "names with dots in a tar",
+        tarred(),
+        "Names of samples end at their last dot: at the first, several pictures share one.",
+    ),
+    pets(
+        "a tar that is cut off",
+        tarred(left=0.2),
+        refused="'{source}' cannot be read (it is cut off at byte 2,048, and what was behind it cannot be known). Copy "
+        "or pack it again.",
     ),
     pets("splits beside a folder of pictures to label", with_unlabeled, labels={"cat": 4, "dog": 4, "": 2}),
     pets("a COCO file in the folder of each split", coco_splits(), labels={"cat": 6, "dog": 6}),

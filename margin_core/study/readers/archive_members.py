@@ -291,7 +291,7 @@ def _tar_members(archive: Path) -> Iterator[_Found]:
                 "it is compressed as a whole, so no picture in it can be read by itself; unpack it to .tar"
             )
         with tarfile.open(fileobj=stream, mode="r:") as packed:
-            while (member := packed.next()) is not None:
+            while (member := _next(packed)) is not None:
                 packed.members = []  # type: ignore[attr-defined]  # of a million, only the current one is needed
                 if member.isdir():
                     continue
@@ -300,6 +300,14 @@ def _tar_members(archive: Path) -> Iterator[_Found]:
                 else:
                     yield member.name, (member.offset_data, member.size, member.size, 0)
             _check_end(stream, packed.offset, archive.stat().st_size)
+
+
+def _next(packed: tarfile.TarFile) -> tarfile.TarInfo | None:
+    try:
+        return packed.next()
+    except tarfile.TarError as error:
+        reason = f"it is cut off or damaged at byte {packed.offset:,}, and what was behind it cannot be known"
+        raise tarfile.ReadError(reason) from error
 
 
 def _check_end(stream: BinaryIO, offset: int, size: int) -> None:

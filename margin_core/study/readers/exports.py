@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from margin_core.errors import SourceError
-from margin_core.study.readers.class_folders import SPLITS
+from margin_core.storage.workspace import SUFFIX as WORKSPACE
+from margin_core.study.notes import loss
+from margin_core.study.readers.class_folders import SPLITS, is_litter
 from margin_core.study.readers.coco import is_coco, read_coco, read_coco_splits
 from margin_core.study.readers.fiftyone import is_fiftyone, read_fiftyone
 from margin_core.study.readers.json_document import read_json
 from margin_core.study.readers.label_studio import is_label_studio, read_label_studio
-from margin_core.study.samples import ReadRequest, Samples, listed
+from margin_core.study.samples import ReadRequest, Samples, counted, listed
 
 SUFFIXES = (".json",)
 
@@ -106,7 +108,13 @@ def read_export(request: ReadRequest) -> Samples:
     """
     path = request.path
     if path.is_dir() and (splits := _split_files(path)):
-        return read_coco_splits(request, {file: (read_json(path / file), split) for file, split in splits.items()})
+        samples = read_coco_splits(request, {file: (read_json(path / file), split) for file, split in splits.items()})
+        read = {file.partition("/")[0] for file in splits}
+        others = [name for name in _folders_in(path) if name not in read]
+        if not others:
+            return samples
+        note = loss(f"{counted(len(others), 'folder')} without a '{COCO_BESIDE}' left out ({listed(others)}).")
+        return replace(samples, notes=(note, *samples.notes))
     if path.is_dir():
         first, *others = _files_in(path)
         if others:
@@ -129,12 +137,17 @@ def read_export(request: ReadRequest) -> Samples:
 
 def _split_files(folder: Path) -> dict[str, str]:
     """Return the files of a COCO data set whose splits are folders, each with its split."""
-    try:
-        inner = sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
-    except OSError:
-        return {}
-    found = {f"{name}/{COCO_BESIDE}": SPLITS[name.lower()] for name in inner if name.lower() in SPLITS}
+    splits = [name for name in _folders_in(folder) if name.lower() in SPLITS]
+    found = {f"{name}/{COCO_BESIDE}": SPLITS[name.lower()] for name in splits}
     return {file: split for file, split in found.items() if (folder / file).is_file()}
+
+
+def _folders_in(folder: Path) -> list[str]:
+    try:
+        inner = [entry.name for entry in folder.iterdir() if entry.is_dir() and not is_litter(entry.name)]
+    except OSError:
+        return []
+    return sorted(name for name in inner if not name.endswith(WORKSPACE))
 
 
 def _files_in(folder: Path) -> list[Path]:

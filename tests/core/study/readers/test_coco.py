@@ -238,6 +238,8 @@ def test_splits_may_have_a_file_each(tmp_path, coco):
     assert samples.ids.tolist() == ["train-0", "train-1", "val-0", "val-1"]
     assert samples.labels.tolist() == [0, 0, 1, 1]
     assert samples.columns["group"].tolist() == ["train/1.png"] * 2 + ["valid/1.png"] * 2
+    (tmp_path / "test").mkdir()
+    assert texts_of(read(tmp_path).notes) == ("1 folder without a '_annotations.coco.json' left out (test).",)
     (tmp_path / "valid" / "_annotations.coco.json").write_text("[]")
     with pytest.raises(SourceError, match=r"valid/_annotations.coco.json' is no COCO file\."):
         read(tmp_path)
