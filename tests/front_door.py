@@ -179,6 +179,14 @@ def frame(name: str, **columns: object) -> Callable[[Path], Path]:
     return write
 
 
+def indexed(path: Path) -> Path:
+    """Write rows whose index was kept from a larger table, in which it repeats."""
+    content = pd.DataFrame(FLOWERS)
+    content.index = [row * 7 % 13 for row in range(N)]
+    content.to_parquet(path)
+    return path
+
+
 def sheets(**tables: dict[str, object]) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         with pd.ExcelWriter(folder / "book.xlsx") as book:
@@ -948,6 +956,52 @@ TABLES = [
     flowers("CR alone at the end of lines", text(FLOWERS_CSV.replace("\n", "\r")), kind="tables as files"),
     flowers("Excel's empty columns", text(FLOWERS_CSV.replace("\n", ",,,\n")), kind="tables as files"),
     flowers("UTF-16", text(FLOWERS_CSV.encode("utf-16")), kind="tables as files"),
+    flowers("UTF-32", text(FLOWERS_CSV.encode("utf-32")), kind="tables as files"),
+    *(
+        flowers(
+            f"{encoding} without its mark",
+            text(FLOWERS_CSV.encode(encoding)),
+            f"The file has no byte order mark; it was read as {encoding}.",
+            kind="tables as files",
+        )
+        for encoding in ("UTF-16-LE", "UTF-16-BE", "UTF-32-LE", "UTF-32-BE")
+    ),
+    *(
+        Input(kind="tables as files", name=name, write=write, refused=f"'{{source}}' {refused}.")
+        for name, write, refused in (
+            (
+                "a byte of zero",
+                text(FLOWERS_CSV.replace("setosa", "set\0sa", 1)),
+                "has bytes of zero in it, so it is no text. Save the table as UTF-8 text",
+            ),
+            (
+                "a workbook called .csv",
+                lambda folder: frame("t.xlsx", **FLOWERS)(folder).rename(folder / "t.csv"),
+                "is an Excel workbook or another zip archive. Give it the suffix .xlsx, or that of what it is",
+            ),
+            *(
+                (
+                    f"a pointer of Git LFS called {name}",
+                    text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", name),
+                    "is a pointer of Git LFS and not the file itself. Fetch it with `git lfs pull`",
+                )
+                for name in ("t.csv", "t.parquet", "t.npz")
+            ),
+        )
+    ),
+    flowers(
+        "an index of pandas in Parquet",
+        lambda folder: indexed(folder / "t.parquet"),
+        "1 column is not used as a feature: it names or numbers the rows (__index_level_0__).",
+        kind="tables as files",
+    ),
+    flowers(
+        "columns called Label and label",
+        text(table(length=LENGTHS, width=WIDTHS, Label=KINDS, label=["x", "y", "z"] * 8)),
+        "The label is the column 'Label' and not 'label'; choose another with --label.",
+        kind="tables as files",
+        features="3 columns: 2 numbers, 1 category",
+    ),
     flowers(
         "CP1252",
         text(FLOWERS_CSV.replace("setosa", "blau\xe4ugig").encode("cp1252")),

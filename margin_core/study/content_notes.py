@@ -27,6 +27,9 @@ _AT_ONCE = 4096
 _MIN_TO_JUDGE, _ERRORS_ABOVE = 50, 2.0
 """Labels from which a cross-validated accuracy says something, and its standard errors above chance that do."""
 
+_MAX_SHOWN = 60
+"""Characters of a class name that are shown."""
+
 _MIN_OF_A_CLASS = 2
 """Samples from which a class that is lost is missed: one of a single sample could not be ranked anyway."""
 
@@ -188,8 +191,9 @@ def _notes_of_chance(study: Study, accuracy: float) -> list[Note]:
 
 
 def _quoted(name: str) -> str:
-    """Return a name in quotes where it could not be told from its neighbors in a list."""
-    return f"'{name}'" if "," in name or name != name.strip() else name
+    """Return a name, cut if it is long, in quotes where it could not be told from its neighbors in a list."""
+    shown = name if len(name) <= _MAX_SHOWN else f"{name[:_MAX_SHOWN]}..."
+    return f"'{shown}'" if "," in shown or name != name.strip() else shown
 
 
 def _noun(study: Study) -> str:

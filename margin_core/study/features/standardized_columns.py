@@ -70,7 +70,7 @@ def standardize(
     scaled = (known[:, varies] - (least[varies] / 2 + greatest[varies] / 2)) / reach[varies]
     deviation = np.nanstd(scaled, axis=0)
     if unscaled is not None:
-        deviation = np.where(unscaled[varies], 1 / reach[varies], deviation)
+        deviation[unscaled[varies]] = 1 / reach[varies & unscaled]
     points = (scaled - np.nanmean(scaled, axis=0)) / deviation
     missing = np.isnan(points)
     points[missing & ~missing.all(axis=1, keepdims=True)] = 0.0

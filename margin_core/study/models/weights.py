@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from margin_core.errors import ModelError
+from margin_core.storage.file_content import describe_lfs_pointer
 from margin_core.study.models.class_order import read_names
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "network", "net")
@@ -81,6 +82,8 @@ def read_weights(path: Path) -> Weights:
     """
     if not path.is_file():
         raise ModelError(f"There is no weights file '{path}'. Check the path.")
+    if pointer := describe_lfs_pointer(path):
+        raise ModelError(pointer)
     return _read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_state_dict(path)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from margin_core.storage.engine import Arrays
 from margin_core.study.models.linear_rows import LinearRowModel
 from margin_core.study.probe_model.linear_fit import fit_linear
-from margin_core.values import Ints, Study
+from margin_core.values import Doubles, Ints, Study
 from margin_core.values.arrays import to_rows
 
 TITLE = "scaled columns and a linear probe"
@@ -36,7 +36,7 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     counts = np.maximum(known.sum(axis=0), 1)
     means = np.where(known, values, 0).sum(axis=0, dtype=np.float64) / counts
     filled = np.where(known, values, means).astype(values.dtype)
-    deviations = filled.std(axis=0, dtype=np.float64)
+    deviations = filled.std(axis=0, dtype=np.float64) if values.dtype == np.float32 else _deviations(filled)
     deviations[deviations == 0] = 1.0
     scaled = ((filled - means) / deviations).astype(np.float32)
     fitted = fit_linear(scaled, study.labels[rows], len(study.class_names), ids=study.ids[rows], groups=groups)
@@ -47,6 +47,13 @@ def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
         "deviations": deviations.astype(values.dtype),
         "columns": np.frombuffer(names.encode(), np.uint8),
     }
+
+
+def _deviations(values: Doubles) -> Doubles:
+    """Return standard deviations of columns whose squares may be beyond double precision."""
+    largest = np.abs(values).max(axis=0, initial=0)
+    largest[largest == 0] = 1.0
+    return np.asarray((values / largest).std(axis=0) * largest)
 
 
 def load(arrays: Arrays, study: Study, description: str) -> LinearRowModel:

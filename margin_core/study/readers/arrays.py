@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
 from margin_core.storage.archive import DAMAGED, read_npz
+from margin_core.storage.file_content import describe_lfs_pointer
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.class_names import check_classes, number_classes
 from margin_core.study.contents import FileListing, compute_digests
@@ -167,6 +168,8 @@ def _key(request: ReadRequest, folder: Path, names: list[str]) -> str:
 
 
 def _unpacked(path: Path) -> Arrays:
+    if pointer := describe_lfs_pointer(path):
+        raise SourceError(pointer)
     if not zipfile.is_zipfile(path):
         raise SourceError(f"'{path}' is not a readable .npz file. Save it again with numpy.savez.")
     arrays = read_npz(path)

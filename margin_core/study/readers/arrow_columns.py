@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ import pyarrow.parquet as pa_parquet
 from margin_core.errors import SourceError
 from margin_core.study.readers.table_suffixes import ARROW
 from margin_core.study.samples import listed, listed_columns
+
+_INDEX = re.compile(r"__index_level_\d+__")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +30,14 @@ class ArrowColumns:
     class_names : dict of str to tuple of str
         Of the columns of classes whose names the file states; these columns hold the names.
     rows : int
+    index : frozenset of str
+        The columns that were the index of a DataFrame of pandas.
     """
 
     columns: dict[str, pa.ChunkedArray | pa.DataType]
     class_names: dict[str, tuple[str, ...]]
     rows: int
+    index: frozenset[str] = frozenset()
 
 
 def read_arrow_columns(path: Path) -> ArrowColumns:
@@ -78,7 +84,7 @@ def read_arrow_columns(path: Path) -> ArrowColumns:
         if name in class_names:
             column = _named(path, name, column, class_names[name])
         columns[name] = column
-    return ArrowColumns(columns, class_names, table.num_rows)
+    return ArrowColumns(columns, class_names, table.num_rows, _read_index(schema))
 
 
 def join_columns(folder: Path, names: Sequence[str], parts: Sequence[ArrowColumns]) -> ArrowColumns:
@@ -114,7 +120,7 @@ def join_columns(folder: Path, names: Sequence[str], parts: Sequence[ArrowColumn
         columns = {name: _joined([part.columns[name] for part in parts]) for name in first.columns}
     except pa.ArrowException as error:
         raise SourceError(f"'{folder}': its files hold columns of different types ({error}). Save it again.") from error
-    return ArrowColumns(columns, first.class_names, sum(part.rows for part in parts))
+    return ArrowColumns(columns, first.class_names, sum(part.rows for part in parts), first.index)
 
 
 def _joined(columns: Sequence[pa.ChunkedArray | pa.DataType]) -> pa.ChunkedArray | pa.DataType:
@@ -193,6 +199,16 @@ def _read_class_names(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
         if name in schema.names and pa.types.is_integer(schema.field(name).type)
         if all(isinstance(text, str) and text for text in names)
     }
+
+
+def _read_index(schema: pa.Schema) -> frozenset[str]:
+    """Return the columns that pandas says were the index; it calls those without a name ``__index_level_0__``."""
+    try:
+        stated = json.loads((schema.metadata or {})[b"pandas"])["index_columns"]
+        index = {name for name in stated if isinstance(name, str)}
+    except (KeyError, TypeError, ValueError):
+        index = set()
+    return frozenset(name for name in schema.names if name in index or _INDEX.fullmatch(name))
 
 
 def _named(path: Path, name: str, column: pa.ChunkedArray, names: tuple[str, ...]) -> pa.ChunkedArray:

@@ -85,6 +85,8 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
         A value that does not fit a kind that is given is missing; `ColumnKind.OTHER` where there is no value at all.
     """
     column = table.columns[name]
+    if given is None and name in table.index:
+        return TypedColumn(name, ColumnKind.ID)
     if given in (ColumnKind.ID, ColumnKind.OTHER):
         return TypedColumn(name, given)
     if not pa.types.is_string(column.type):

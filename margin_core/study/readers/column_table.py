@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.json as pa_json
 
 from margin_core.errors import SourceError
+from margin_core.storage.file_content import describe_lfs_pointer
 from margin_core.study.notes import Note
 from margin_core.study.readers.arrow_columns import (
     ArrowColumns,
@@ -67,6 +68,8 @@ class ColumnTable:
         The columns of dates whose month the user knows to come before the day.
     sheets : tuple of str
         Of a workbook: the sheet that was read, then the others that hold something.
+    index : frozenset of str
+        The columns that were the index of a DataFrame of pandas: names of the rows.
     """
 
     path: Path
@@ -78,6 +81,7 @@ class ColumnTable:
     shards: tuple[str, ...] = ()
     month_first: frozenset[str] = frozenset()
     sheets: tuple[str, ...] = ()
+    index: frozenset[str] = frozenset()
 
     @property
     def folder(self) -> Path:
@@ -212,7 +216,10 @@ def read_table(path: Path, as_text: Collection[str] = (), sheet: str | None = No
     suffix = path.suffix.lower()
     if sheet is not None and suffix != WORKBOOK:
         raise has_no_sheets(path)
+    if found_pointer := describe_lfs_pointer(path):
+        raise SourceError(found_pointer)
     sheets: tuple[str, ...] = ()
+    index: frozenset[str] = frozenset()
     notes: tuple[Note, ...] = ()
     class_names: Mapping[str, tuple[str, ...]] = {}
     try:
@@ -231,12 +238,12 @@ def read_table(path: Path, as_text: Collection[str] = (), sheet: str | None = No
             read = dict(zip(table.column_names, table.columns, strict=True))
         else:
             arrow = read_arrow_columns(path)
-            read, class_names = arrow.columns, arrow.class_names
+            read, class_names, index = arrow.columns, arrow.class_names, arrow.index
     except (pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(
             f"'{path}' cannot be read: {_first_line(error)}. Save it again, as UTF-8 text or Parquet."
         ) from error
-    return replace(_table(path, read, notes, class_names), sheets=sheets)
+    return replace(_table(path, read, notes, class_names), sheets=sheets, index=index)
 
 
 def read_shards(folder: Path, shards: Sequence[str], splits: Sequence[str]) -> ColumnTable:
@@ -272,7 +279,7 @@ def read_shards(folder: Path, shards: Sequence[str], splits: Sequence[str]) -> C
     if any(splits) and "split" not in columns:
         values = [pa.array([split] * part.rows, pa.string()) for split, part in zip(splits, parts, strict=True)]
         columns["split"] = pa.chunked_array(values)
-    return replace(_table(folder, columns, (), joined.class_names), shards=tuple(shards))
+    return replace(_table(folder, columns, (), joined.class_names), shards=tuple(shards), index=joined.index)
 
 
 def _table(

@@ -157,7 +157,8 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
     }
     labels, names, label_notes = (None, None, ()) if label is None else _labels(table, label)  # those of --labels
     ids, id_column, notes = _ids(table, columns.id, [name for name in kinds if kinds[name] is not ColumnKind.ID])
-    notes = (*table.notes, *of_review, *label_notes, *chosen, *notes)
+    twins = [] if label is None or columns.label is not None else _other_labels(table, label)
+    notes = (*table.notes, *of_review, *label_notes, *twins, *chosen, *notes)
     text = next((name for name, kind in kinds.items() if kind is ColumnKind.TEXT), None)
     embedded = columns.file if columns.file in table.pictures else None
     if columns.file is None and text is None:
@@ -225,6 +226,15 @@ def _labels(table: ColumnTable, label: str) -> tuple[np.ndarray, tuple[str, ...]
     # All of them, in the order of the file, which is that of a model's outputs.
     names = table.class_names[label]
     return encode_classes(table.texts(label), names), names, (read(f"Label: column '{label}', names from the file."),)
+
+
+def _other_labels(table: ColumnTable, label: str) -> list[Note]:
+    """Return a note of the columns that are called as the label is, but for case and blanks."""
+    called = label.strip().lower()
+    others = [repr(name) for name in table.columns if name != label and name.strip().lower() == called]
+    if not others:
+        return []
+    return [assumption(f"The label is the column '{label}' and not {listed(others)}; choose another with --label.")]
 
 
 def _check_label_is_free(request: ReadRequest, table: ColumnTable, kinds: Sequence[tuple[str, str]]) -> None:

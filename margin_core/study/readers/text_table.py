@@ -1,8 +1,8 @@
 r"""A text file as a table of columns, however it was saved: its encoding, delimiter and header are found.
 
-Read are UTF-8, UTF-16 and Windows-1252; commas, semicolons, tabs and bars; gzip; ``\n``, ``\r\n`` and ``\r``; blank
-and ``#`` lines and Excel's ``sep=;`` above the header; blanks around names and values; trailing columns without a name;
-texts with the mark that exports put before formulas, ``'-1``.
+Read are UTF-8, UTF-16, UTF-32 and Windows-1252; commas, semicolons, tabs and bars; gzip; ``\n``, ``\r\n`` and
+``\r``; blank and ``#`` lines and Excel's ``sep=;`` above the header; blanks around names and values; trailing columns
+without a name; texts with the mark that exports put before formulas, ``'-1``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from margin_core.errors import SourceError
 from margin_core.storage.csv_text import MARKED, UNMARKED
+from margin_core.storage.file_content import describe_begin
 from margin_core.study.notes import Note, assumption
 from margin_core.study.readers.excel_table import read_excel_names
 from margin_core.study.readers.line_errors import find_uneven_line
@@ -31,7 +33,16 @@ from margin_core.study.samples import counted, listed_columns
 
 DELIMITERS = (",", ";", "\t", "|")
 
-_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ZEROS = {"utf-32-le": (1, 2, 3), "utf-32-be": (0, 1, 2), "utf-16-le": (1, 3), "utf-16-be": (0, 2)}
+"""Places of four bytes that are zero in a text of Latin letters and digits."""
+_MANY_ZEROS = 0.6
 _NO_BLANK = re.compile(rb"\S")
 FALLBACK_ENCODING = "cp1252"
 """Of a text that is not UTF-8."""
@@ -88,7 +99,7 @@ def read_text_table(path: Path, as_text: Collection[str] = (), missing: Collecti
     Columns are typed while they are parsed; only where a later value does not fit the first ones is everything read
     again as text.
     """
-    content, notes = _as_utf8(_unpacked(path))
+    content, notes = _as_utf8(path, _unpacked(path))
     table = parse_text_table(path, content, as_text, missing, notes)
     marked = [name for name, column in table.columns.items() if _is_marked(column)]
     if not marked:
@@ -211,7 +222,7 @@ def read_names(path: Path, sheet: str | None = None) -> list[str]:
             begin = unpacked.read(_HEAD)
     if len(begin) == _HEAD and b"\n" in begin:
         begin = begin[: begin.rindex(b"\n")]  # The last line may end within a letter.
-    lines = _as_utf8(begin)[0].decode(errors="ignore").split("\n")
+    lines = _as_utf8(path, begin)[0].decode(errors="ignore").split("\n")
     start, delimiter = _preamble(lines[:_LINES_LOOKED_AT])
     return _names(path, _header("\n".join(lines[start:]), delimiter, path)[1])
 
@@ -230,14 +241,21 @@ def _unpacked(path: Path) -> bytes:
             content = stream.read(_MAX_UNPACKED + 1)
         if len(content) > _MAX_UNPACKED:
             raise SourceError(f"'{path}' unpacks to more than 4 GB. Unpack it, and open the table.")
+    if found := describe_begin(path, content, is_text=True):
+        raise SourceError(found)
     return content
 
 
-def _as_utf8(content: bytes) -> tuple[bytes, list[Note]]:
+def _as_utf8(path: Path, content: bytes) -> tuple[bytes, list[Note]]:
     r"""Return what a file holds in UTF-8 with ``\n`` at the end of lines, and what was assumed."""
     notes: list[Note] = []
     mark, encoding = next((pair for pair in _BYTE_ORDER_MARKS if content.startswith(pair[0])), (b"", "utf-8"))
-    if encoding == "utf-16":
+    if not mark and b"\0" in content[:_HEAD]:
+        encoding = _wide_encoding(content[:_HEAD])
+        if not encoding:
+            raise SourceError(f"'{path}' has bytes of zero in it, so it is no text. Save the table as UTF-8 text.")
+        notes.append(assumption(f"The file has no byte order mark; it was read as {encoding.upper()}."))
+    if encoding.startswith(("utf-16", "utf-32")):
         content = content.decode(encoding).encode()
     else:
         content = content[len(mark) :]
@@ -251,6 +269,23 @@ def _as_utf8(content: bytes) -> tuple[bytes, list[Note]]:
     if b"\n" not in content:
         content = content.replace(b"\r", b"\n")
     return content, notes
+
+
+def _wide_encoding(head: bytes) -> str:
+    """Return the encoding of a text with two or four bytes a letter, by where bytes of zero stand; empty if it is none.
+
+    Names of columns, delimiters and digits have one byte that is not zero.
+    """
+    are_zero = np.frombuffer(head, np.uint8) == 0
+    if len(are_zero) < 4:
+        return ""
+    share = [float(are_zero[place::4].mean()) for place in range(4)]
+    for encoding, zeros in _ZEROS.items():
+        usual = [share[place] for place in zeros]
+        others = [share[place] for place in range(4) if place not in zeros]
+        if min(usual) > _MANY_ZEROS and max(others) < 1 - _MANY_ZEROS:
+            return encoding
+    return ""
 
 
 def _preamble(lines: list[str]) -> tuple[int, str]:

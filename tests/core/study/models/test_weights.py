@@ -195,3 +195,11 @@ def test_a_misfit_says_which_entries_and_shapes():
         "The weights in 'w.pt' do not fit tiny: 2 missing: 2.bias, 2.weight; 2 too many: conv.weight, n; "
         "1 of another shape: 0.weight (file 5 x 4, expected 6 x 4). Name the architecture that they were saved from."
     )
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
+def test_what_git_lfs_leaves_in_place_of_weights_is_named(tmp_path, suffix):
+    path = tmp_path / f"weights{suffix}"
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
+    with pytest.raises(ModelError, match="is a pointer of Git LFS and not the file itself"):
+        read_weights(path)

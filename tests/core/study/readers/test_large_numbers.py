@@ -34,3 +34,16 @@ def test_numbers_beyond_single_precision_are_kept(tmp_path):
 def test_small_numbers_stay_in_single_precision(tmp_path):
     opened = open_source(write(tmp_path / "t.csv", [0.1 + CLASS[row] + row % 7 for row in range(N)]))
     assert np.asarray(opened.study.inputs).dtype == np.float32
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("power", [-310, 200])
+def test_numbers_whose_squares_are_beyond_double_precision_tell_classes_apart(power, tmp_path):
+    values = [f"{1 + CLASS[row] * 20 + row % 7}e{power}" for row in range(N)]
+    assert open_source(write(tmp_path / "t.csv", values)).study.maybe_model.accuracy > 0.95
+
+
+def test_a_long_class_name_is_cut_where_it_is_shown(tmp_path):
+    (tmp_path / "t.csv").write_text("x,label\n" + f"1,{'a' * 5000}\n2,b\n" * 9)
+    said = next(str(note) for note in open_source(tmp_path / "t.csv").notes if str(note).startswith("Classes: "))
+    assert said == f"Classes: 2 ({'a' * 60}..., b)."
