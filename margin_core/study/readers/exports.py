@@ -110,10 +110,10 @@ def read_export(request: ReadRequest) -> Samples:
     if path.is_dir() and (splits := _split_files(path)):
         samples = read_coco_splits(request, {file: (read_json(path / file), split) for file, split in splits.items()})
         read = {file.partition("/")[0] for file in splits}
-        others = [name for name in _folders_in(path) if name not in read]
-        if not others:
+        unread = [name for name in _folders_in(path) if name not in read]
+        if not unread:
             return samples
-        note = loss(f"{counted(len(others), 'folder')} without a '{COCO_BESIDE}' left out ({listed(others)}).")
+        note = loss(f"{counted(len(unread), 'folder')} without a '{COCO_BESIDE}' left out ({listed(unread)}).")
         return replace(samples, notes=(note, *samples.notes))
     if path.is_dir():
         first, *others = _files_in(path)
