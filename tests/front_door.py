@@ -516,6 +516,13 @@ COLUMNS = [
         )
     ),
     flowers(
+        "dots that could divide thousands",
+        beside_flowers(price=[["8.300", "15.350", "999"][row % 3] for row in range(N)]),
+        "The dot is read as a decimal point ('8.300' is 8.3) in price. If it divides thousands there, write the "
+        "numbers without it.",
+        **THREE,
+    ),
+    flowers(
         "numbers that cannot be read",
         beside_flowers(price=[f"1..{row}" for row in range(N)]),
         "Column 'price' is not used as a feature: its values look like numbers and cannot be read as such ('1..0'). "

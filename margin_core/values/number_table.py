@@ -47,7 +47,8 @@ class NumberTable:
         return len(self.values)
 
     def __getitem__(self, rows: Any) -> NDArray[Any]:
-        return self.values[rows]
+        chosen: NDArray[Any] = self.values[rows]
+        return chosen
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.values, dtype=dtype, copy=copy)

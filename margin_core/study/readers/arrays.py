@@ -335,18 +335,18 @@ def _classes(
         texts = ["" if label == UNLABELED else str(label) for label in labels.tolist()]
         from_one, names, class_notes = number_classes(path, texts)
         return from_one, names, (*class_notes, assumption("Labels count from 1: there is no class 0."))
-    class_notes = []
+    said: list[Note] = []
     if missing_labels := int((labels == UNLABELED).sum()):
-        class_notes.append(assumption(f"{counted(missing_labels, 'label')} of -1 read as missing."))
+        said.append(assumption(f"{counted(missing_labels, 'label')} of -1 read as missing."))
     greatest = int(present[-1]) if len(present) else 0
     if 2 * len(present) < greatest + 1:
-        class_notes.append(
+        said.append(
             assumption(
                 f"{greatest + 1 - len(present):,} of the {greatest + 1:,} classes from 0 to {greatest} have no sample. "
                 f"If {greatest} marks a missing label, save it as -1."
             )
         )
-    return labels, None, tuple(class_notes)
+    return labels, None, tuple(said)
 
 
 def _fits(path: Path, part: str, array: NDArray[Any], n: int | None) -> bool:

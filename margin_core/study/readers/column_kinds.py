@@ -55,6 +55,7 @@ _MAX_MARKS = 3
 """Different texts in a column that is numbers otherwise."""
 _WITHOUT_UNIT = "the unit '{}' taken off"
 _THOUSANDS = "the {} between thousands ('{}' is {})"
+_DECIMALS = "the dot as a decimal point ('{}' is {})"
 _NEGATIVE = "those in parentheses as negative ('{}')"
 _DAY_FIRST = "the day before the month ('{}'). Where the month comes first, choose --feature {}"
 _YEAR = r"(1[5-9]|20|21)\d\d"
@@ -246,6 +247,8 @@ def _number_column(name: str, texts: DistinctTexts, values: Doubles, unit: str =
     remarks = [_WITHOUT_UNIT.format(unit)] if unit else []
     if doubtful := texts.doubtful_thousands:
         remarks.append(_THOUSANDS.format("comma", doubtful, doubtful.replace(",", "")))
+    if doubtful := texts.doubtful_decimals:
+        remarks.append(_DECIMALS.format(doubtful, f"{float(doubtful):g}"))
     if dotted := texts.dotted_thousands:
         remarks.append(_THOUSANDS.format("dot", dotted, dotted.replace(".", "")))
     read = np.zeros(len(texts.texts), dtype=bool)

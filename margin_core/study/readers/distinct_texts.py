@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from margin_core.study.readers.column_table import MISSING_VALUES
+from margin_core.study.readers.doubtful_decimals import find_doubtful_decimal
 from margin_core.values import Doubles, Ints
 
 DECIMAL_POINT = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|infinity)$"
@@ -166,6 +167,15 @@ class DistinctTexts:
         if pc.any(pc.match_substring_regex(self._numbers, _CERTAINLY_BETWEEN_THOUSANDS)).as_py():
             return ""
         return str(self._numbers.filter(pc.match_substring(self._numbers, ","))[0].as_py())
+
+    @property
+    def doubtful_decimals(self) -> str:
+        """A text such as ``8.300`` whose dot is read as a decimal point, though the dots of all could divide thousands.
+
+        Empty where there is none, or another text shows what the dots are.
+        """
+        dotted = find_doubtful_decimal(self._numbers)
+        return "" if self._commas_divide_thousands or self._dots_divide_thousands else dotted
 
     @property
     def dotted_thousands(self) -> str:

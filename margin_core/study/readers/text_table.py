@@ -26,6 +26,7 @@ from margin_core.errors import SourceError
 from margin_core.storage.csv_text import MARKED, UNMARKED
 from margin_core.storage.file_content import describe_begin
 from margin_core.study.notes import Note, assumption
+from margin_core.study.readers.doubtful_decimals import find_doubtful_decimal
 from margin_core.study.readers.excel_table import read_excel_names
 from margin_core.study.readers.line_errors import find_uneven_line
 from margin_core.study.readers.table_suffixes import WORKBOOK
@@ -174,7 +175,48 @@ def parse_text_table(
     for name, given in zip(names, header, strict=True):
         if not given and columns[name].null_count == len(columns[name]):
             del columns[name]  # Excel writes columns without a name that hold nothing.
+    notes += _notes_of_dots(content, columns, delimiter, names, missing)
     return TextTable(columns, delimiter, tuple(notes))
+
+
+def _notes_of_dots(
+    content: bytes, columns: dict[str, pa.ChunkedArray], delimiter: str, names: list[str], missing: Collection[str]
+) -> Iterable[Note]:
+    """Yield which columns of numbers have dots that could as well divide thousands: all have three digits behind."""
+    doubtful = [name for name, column in columns.items() if _has_thousandths(column)]
+    head = content[:_HEAD]
+    head = head[: head.rfind(b"\n") + 1] if len(content) > _HEAD else head
+    if not doubtful or not head:
+        return
+    try:
+        texts = _parsed(head, names, delimiter, names, missing)
+    except pa.ArrowInvalid:  # a value goes over the end of the head
+        return
+    found = {
+        name: find_doubtful_decimal(pa.array(texts[name].drop_null().to_pylist(), pa.string())) for name in doubtful
+    }
+    found = {name: text for name, text in found.items() if text}
+    if found:
+        first, where = next(iter(found.values())), listed_columns(list(found))
+        yield assumption(
+            f"The dot is read as a decimal point ('{first}' is {float(first):g}) in {where}. If it divides thousands "
+            "there, write the numbers without it."
+        )
+
+
+def _has_thousandths(column: pa.ChunkedArray) -> bool:
+    """Return whether numbers are all below 1,000, have three digits behind the point at most, and some have any."""
+    if not pa.types.is_floating(column.type):
+        return False
+    for some in (column.slice(0, _LINES_LOOKED_AT), column):
+        values = np.abs(some.drop_null().to_numpy())
+        if (
+            not len(values)
+            or not (values < 1000).all()
+            or (np.abs(values * 1000 - np.rint(values * 1000)) > 1e-6).any()
+        ):
+            return False
+    return True
 
 
 def _parsed(

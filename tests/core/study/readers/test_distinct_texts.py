@@ -60,6 +60,7 @@ def test_what_divides_thousands_is_decided_by_all_numbers(texts, numbers, doubtf
     column = of(*texts)
     np.testing.assert_array_equal(column.numbers(), numbers)
     assert column.doubtful_thousands == doubtful
+    assert column.doubtful_decimals == ("8.300" if texts[0] == "8.300" else "")
 
 
 @given(st.lists(st.floats(allow_nan=False) | st.integers(-(10**9), 10**9), min_size=3, max_size=9))
