@@ -1004,8 +1004,8 @@ TABLES = [
     ),
     flowers(
         "columns called Label and label",
-        text(table(length=LENGTHS, width=WIDTHS, Label=KINDS, label=["x", "y", "z"] * 8)),
-        "The label is the column 'Label' and not 'label'; choose another with --label.",
+        text(table(length=LENGTHS, width=WIDTHS, Label=["x", "y", "z"] * 8, label=KINDS)),
+        "The label is the column 'label' and not 'Label'; choose another with --label.",
         kind="tables as files",
         features="3 columns: 2 numbers, 1 category",
     ),

@@ -150,7 +150,8 @@ def written_variable(table: NumberTable, variable: int, columns: Ints, values: N
     if name in table.dates:
         return str(np.datetime64(round(float(values[0])), "D"))
     if table.names[columns[0]] == name:
-        return f"{float(values[0]):.4g}"
+        is_large = table.values.dtype == np.float64  # such as 1,609,459,200 beside 1,609,462,800
+        return f"{float(values[0]):.{12 if is_large else 4}g}"
     likeliest: str = table.names[columns[int(np.argmax(values))]]
     return likeliest.removeprefix(f"{name}=")
 

@@ -61,7 +61,7 @@ _DAY_FIRST = "the day before the month ('{}'). Where the month comes first, choo
 _YEAR = r"(1[5-9]|20|21)\d\d"
 _LOOKS = {
     "numbers": r"^[^\pL\d]{0,3}\d[\d.,'’ \x{a0}\x{202f}\x{2009}]*[^\pL\d]{0,3}$",
-    "dates": rf"^{_YEAR}\D{{1,3}}\d\d?\D{{1,3}}\d\d?(\D.*)?$|^\d\d?\D{{1,3}}\d\d?\D{{1,3}}{_YEAR}(\D.*)?$",
+    "dates": rf"^{_YEAR}([/.-]\d\d?|\D{{1,3}}\d\d?\D{{1,3}}\d\d?(\D.*)?)$|^\d\d?\D{{1,3}}\d\d?\D{{1,3}}{_YEAR}(\D.*)?$",
 }
 """What numbers and dates look like, however they are written; names such as ``030-123`` or ``F-013`` do not."""
 _WORDS_OF_A_TEXT, _WORDS_OF_A_SHORT_TEXT = 5.0, 2.0

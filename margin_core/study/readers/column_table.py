@@ -154,6 +154,8 @@ class ColumnTable:
     def column(self, given: str | None, known: tuple[str, ...], flag: str, beside: Collection[str] = ()) -> str | None:
         """Return the name of a column: the one the user names, else the first with a known name, whatever its case.
 
+        Of two that differ by case alone, that in lower case comes first.
+
         Parameters
         ----------
         given : str or None
@@ -188,6 +190,7 @@ class ColumnTable:
                 )
             return given
         lower = {name.strip().lower(): name for name in reversed(self.columns) if name not in beside}
+        lower |= {name: name for name in self.columns if name in lower and name not in beside}
         return next((lower[name] for name in known if name in lower), None)
 
 

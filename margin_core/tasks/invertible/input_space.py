@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from margin_core.errors import MissingPart, ModelError
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.samples import counted, listed
-from margin_core.values import Floats, Ints, Need, Study, freeze, usable_rows
+from margin_core.values import Doubles, Floats, Ints, Need, Study, freeze, usable_rows
+from margin_core.values.arrays import MAX_ROUNDING
 
 MAX_PICTURE_SIDE = 32
 """Pixels. With larger pictures training would take hours on a CPU."""
@@ -37,7 +38,7 @@ class InputSpace:
         Of one sample, for the network: ``(channels, h, w)`` or ``(d,)``.
     names : tuple of str
         Of the columns; empty for pictures.
-    center, scale : float32 array (d,) or (1,)
+    center, scale : float array (d,) or (1,)
         ``v = x * scale + center``.
     low, high : float32 array (d,) or (1,)
         The range of the data, in x.
@@ -50,7 +51,7 @@ class InputSpace:
     kind: Kind
     shape: tuple[int, ...]
     names: tuple[str, ...]
-    center: Floats
+    center: Floats | Doubles
     scale: Floats
     low: Floats
     high: Floats
@@ -248,11 +249,13 @@ def _of_columns(study: Study, table: NDArray[Any], names: list[str], description
         )
     center, scale = rows[:, columns].mean(axis=0), deviation[columns]
     scaled = (rows[:, columns] - center) / scale
+    single = center.astype(np.float32)
+    rounded = (np.abs(center - single) > MAX_ROUNDING * scale).any()  # large numbers close to each other
     return InputSpace(
         kind="columns",
         shape=(len(columns),),
         names=tuple(names[column] for column in columns.tolist()),
-        center=center.astype(np.float32),
+        center=center if rounded else single,
         scale=scale.astype(np.float32),
         low=scaled.min(axis=0).astype(np.float32),
         high=scaled.max(axis=0).astype(np.float32),

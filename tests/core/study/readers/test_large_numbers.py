@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from margin_core.study import open_source
+from margin_core.study.inputs.sample_display import written_variable
 from margin_core.study.notes import texts_of
+from margin_core.tasks.invertible.input_space import choose_input_space, read_inputs
 
 N = 90
 CLASS = [row % 3 for row in range(N)]
@@ -47,3 +49,13 @@ def test_a_long_class_name_is_cut_where_it_is_shown(tmp_path):
     (tmp_path / "t.csv").write_text("x,label\n" + f"1,{'a' * 5000}\n2,b\n" * 9)
     said = next(str(note) for note in open_source(tmp_path / "t.csv").notes if str(note).startswith("Classes: "))
     assert said == f"Classes: 2 ({'a' * 60}..., b)."
+
+
+def test_counterfactuals_lead_back_to_large_numbers(tmp_path):
+    values = [1_000_000_000 + CLASS[row] * 20 + row % 7 for row in range(N)]
+    study = open_source(write(tmp_path / "t.csv", values)).study
+    space = choose_input_space(study, "inputs")
+    inputs = read_inputs(study, space, "inputs", range(N))
+    np.testing.assert_allclose(space.values(inputs)[:, 0], values, atol=0.01, rtol=0)
+    assert not space.is_outside(inputs).any()
+    assert written_variable(study.inputs, 0, np.array([0]), np.array([1_000_000_027.0])) == "1000000027"
