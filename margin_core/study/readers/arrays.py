@@ -451,18 +451,22 @@ def _describe_odd_inputs(inputs: NDArray[Any], name: str) -> str:
         return ""
     return (
         f"'{name}' must be uint8 pictures (samples, height, width[, 3]), numbers (samples, columns) or texts "
-        f"(samples,); got {inputs.dtype} {inputs.shape}. Pictures in [0, 1] become uint8 by "
-        f"({name} * 255).astype('uint8').{_picture_remedy(inputs)}"
+        f"(samples,); got {inputs.dtype} {inputs.shape}.{_picture_remedy(inputs, name)}"
     )
 
 
-def _picture_remedy(inputs: NDArray[Any]) -> str:
-    """Return how these pictures in particular become readable, a sentence after a blank; or nothing."""
+def _picture_remedy(inputs: NDArray[Any], name: str) -> str:
+    """Return how these pictures in particular become readable, a sentence after a blank each; or nothing."""
+    remedy = ""
+    if inputs.ndim > 2 and inputs.dtype.kind == "f":
+        remedy = f" Pictures in [0, 1] become uint8 by ({name} * 255).astype('uint8')."
+    elif inputs.ndim > 2 and inputs.dtype.kind in "iu" and inputs.dtype != np.uint8:
+        remedy = f" Pictures become uint8 by ({name} / {name}.max() * 255).astype('uint8')."
     if inputs.ndim == 4 and inputs.shape[3] == 4:
-        return " Leave out the fourth channel, the opacity: [..., :3]."
-    if inputs.ndim == 4 and inputs.shape[3] not in (1, 3) and inputs.shape[1] in (1, 3):
-        return " Channels that come first go last by .transpose(0, 2, 3, 1)."
-    return ""
+        remedy += " Leave out the fourth channel, the opacity: [..., :3]."
+    elif inputs.ndim == 4 and inputs.shape[3] not in (1, 3) and inputs.shape[1] in (1, 3):
+        remedy += " Channels that come first go last by .transpose(0, 2, 3, 1)."
+    return remedy
 
 
 def _float32(request: ReadRequest, embedding: NDArray[Any], key: str) -> NDArray[Any]:

@@ -29,7 +29,7 @@ from margin_core.study.readers.written_dates import (
     find_usual_date_format,
     read_days,
 )
-from margin_core.study.readers.written_numbers import PlainNumbers, plain_numbers
+from margin_core.study.readers.written_numbers import PlainNumbers, is_written_otherwise, plain_numbers
 from margin_core.study.readers.written_units import Measured, strip_unit
 from margin_core.study.samples import quoted
 from margin_core.study.typed_column import ColumnKind, TypedColumn
@@ -104,11 +104,15 @@ def type_column(table: ColumnTable, name: str, given: ColumnKind | None = None) 
             is_id = given is None and _names_rows(name, values)
             return TypedColumn(name, ColumnKind.ID) if is_id else _number_column(name, texts, values)
     if given is None:
+        typed = _as_found(name, texts)
+        if typed.kind in (ColumnKind.BOOLEAN, ColumnKind.DATE):
+            return typed
+        if typed.kind is ColumnKind.NUMBER and not any(map(is_written_otherwise, typed.marks)):
+            return typed
         plain = plain_numbers(texts)
-        kind, measured = _kind(name, texts) if plain is None else _kind_of_numbers(name, texts, plain.texts)
-        if kind is ColumnKind.NUMBER and plain is not None:
-            return _with_negative(_as(kind, name, plain.texts, measured), plain)
-        return _as(kind, name, texts, measured)
+        if plain is None or (found := _as_found(name, plain.texts)).kind is not ColumnKind.NUMBER:
+            return typed
+        return _with_negative(found, plain)
     if not len(texts.present):
         return TypedColumn(name, ColumnKind.OTHER)
     if name in table.month_first:
@@ -150,8 +154,8 @@ def _of_typed(table: ColumnTable, name: str, column: pa.ChunkedArray) -> TypedCo
     return TypedColumn(name, ColumnKind.ID if _names_rows(name, values) else ColumnKind.NUMBER, values)
 
 
-def _kind(name: str, texts: DistinctTexts) -> tuple[ColumnKind, Measured | None]:
-    """Return the kind, and the values without their unit where they are numbers with one."""
+def _kind(name: str, texts: DistinctTexts) -> tuple[ColumnKind, Measured | str | None]:
+    """Return the kind, and the values without their unit where they are numbers with one, the format of dates."""
     n, present = len(texts.codes), texts.present
     if len(present) < 2:
         return ColumnKind.OTHER, None
@@ -160,17 +164,17 @@ def _kind(name: str, texts: DistinctTexts) -> tuple[ColumnKind, Measured | None]
     odd = texts.odd_among_numbers(_MAX_MARKS)
     if odd is not None and texts.counts[odd].sum() <= MAX_MARKED * n:
         return ColumnKind.NUMBER, None
-    if find_date_format(present) is not None or _are_nearly_dates(texts):
-        return ColumnKind.DATE, None
+    if (form := find_date_format(present) or _format_of_nearly_all(texts)) is not None:
+        return ColumnKind.DATE, form
     if (measured := strip_unit(texts, _MAX_MARKS, MAX_MARKED)) is not None:
         return ColumnKind.NUMBER, measured
     return _kind_of_words(name, texts), None
 
 
-def _kind_of_numbers(name: str, texts: DistinctTexts, plain: DistinctTexts) -> tuple[ColumnKind, Measured | None]:
-    """Return the kind of texts that may be numbers once they are written in a plain way."""
-    kind, measured = _kind(name, plain)
-    return (kind, measured) if kind is ColumnKind.NUMBER else _kind(name, texts)
+def _as_found(name: str, texts: DistinctTexts) -> TypedColumn:
+    """Return texts with the kind that their values show."""
+    kind, found = _kind(name, texts)
+    return _date_column(name, texts, found) if isinstance(found, str) else _as(kind, name, texts, found)
 
 
 def _with_negative(column: TypedColumn, plain: PlainNumbers) -> TypedColumn:
@@ -191,13 +195,14 @@ def _kind_of_words(name: str, texts: DistinctTexts) -> ColumnKind:
     return ColumnKind.CATEGORY if len(present) <= 0.2 * n else ColumnKind.OTHER
 
 
-def _are_nearly_dates(texts: DistinctTexts) -> bool:
-    """Return whether all but a few texts are dates of one format."""
+def _format_of_nearly_all(texts: DistinctTexts) -> str | None:
+    """Return the format in which all but a few texts are dates."""
     form = find_usual_date_format(texts.present)
     if form is None:
-        return False
+        return None
     odd = np.isnan(read_days(texts.texts, form)) & ~texts.is_mark
-    return bool(odd.sum() <= _MAX_MARKS and texts.counts[odd].sum() <= MAX_MARKED * len(texts.codes))
+    are_few = odd.sum() <= _MAX_MARKS and texts.counts[odd].sum() <= MAX_MARKED * len(texts.codes)
+    return form if are_few else None
 
 
 def _as(kind: ColumnKind, name: str, texts: DistinctTexts, measured: Measured | None) -> TypedColumn:
@@ -257,9 +262,9 @@ def _number_column(name: str, texts: DistinctTexts, values: Doubles, unit: str =
     return TypedColumn(name, ColumnKind.NUMBER, values, marks=tuple(marks), remark=" and ".join(remarks))
 
 
-def _date_column(name: str, texts: DistinctTexts, *, month_first: bool = False) -> TypedColumn:
+def _date_column(name: str, texts: DistinctTexts, form: str | None = None, *, month_first: bool = False) -> TypedColumn:
     present = texts.present
-    form = find_date_format(present, month_first=month_first)
+    form = form or find_date_format(present, month_first=month_first)
     form = form or find_likeliest_date_format(present, month_first=month_first)
     of_texts = read_days(texts.texts, form)
     days = np.asarray(texts.by_row(of_texts, np.nan), float)

@@ -174,14 +174,17 @@ class DistinctTexts:
 
         Empty where there is none, or another text shows what the dots are.
         """
-        dotted = find_doubtful_decimal(self._numbers)
-        return "" if self._commas_divide_thousands or self._dots_divide_thousands else dotted
+        if self._commas_divide_thousands or self._dots_divide_thousands:
+            return ""
+        return find_doubtful_decimal(self._numbers[:_LOOKED_AT]) and find_doubtful_decimal(self._numbers)
 
     @property
     def dotted_thousands(self) -> str:
         """A text such as ``1.234.567``, where it shows that dots divide the thousands of all; otherwise empty."""
+        if not self._dots_divide_thousands:
+            return ""
         twice = self._numbers.filter(pc.match_substring_regex(self._numbers, _TWO_DOTS))
-        return str(twice[0].as_py()) if len(twice) and self._dots_divide_thousands else ""
+        return str(twice[0].as_py()) if len(twice) else ""
 
     @cached_property
     def _is_number(self) -> NDArray[np.bool_]:

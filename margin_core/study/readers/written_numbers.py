@@ -19,6 +19,7 @@ _SPECIAL = rf"{_MINUS}|^\(.*\)$|\d{_BETWEEN_THOUSANDS}\d{{3}}"
 _BEGIN = re.compile(r"[(+\-−]?\s*[^\w\s]{0,3}\s*[+\-−]?\.?\d")
 """How a number begins, one with a currency among them."""
 
+_OTHERWISE = re.compile("−|^\\(.*\\)$|\\d['’ʼ \xa0\u202f\u2009]\\d{3}")
 _BEGUN = 20
 """Texts whose beginning is looked at before all of them are."""
 
@@ -37,6 +38,20 @@ class PlainNumbers:
 
     texts: DistinctTexts
     negative: str
+
+
+def is_written_otherwise(text: str) -> bool:
+    """Return whether a text may be a number that `plain_numbers` makes plain.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+    """
+    return _OTHERWISE.search(text) is not None
 
 
 def plain_numbers(texts: DistinctTexts) -> PlainNumbers | None:

@@ -128,7 +128,7 @@ def test_rows_of_probabilities_with_nan_are_losses(npz, name):
         ((4, 5, 5, 3), "f4", "(images * 255).astype('uint8')."),
         ((4, 3, 5, 5), "u1", ".transpose(0, 2, 3, 1)."),
         ((4, 5, 5, 4), "u1", "[..., :3]."),
-        ((4, 5, 5), "u2", "(images * 255).astype('uint8')."),
+        ((4, 5, 5), "u2", "(images / images.max() * 255).astype('uint8')."),
     ],
 )
 def test_pictures_that_cannot_be_read_are_explained(npz, shape, dtype, remedy):
