@@ -40,8 +40,8 @@ def notes_of_lacking_probabilities(path: Path, probabilities: AnyArray) -> Itera
             "leave them out."
         )
     if lacking:
-        rows = worded(lacking, "row of probabilities has", "rows of probabilities have")
+        have = worded(lacking, "has", "have")
         yield loss(
-            f"{lacking:,} of {n:,} {rows} a value that is missing or not finite: taken as all classes being equally "
-            "likely."
+            f"{lacking:,} of {n:,} rows of probabilities {have} a value that is missing or not finite: taken as all "
+            "classes being equally likely."
         )

@@ -6,6 +6,7 @@ import pytest
 from margin_core.errors import SourceError
 from margin_core.study.load import open_source
 from margin_core.study.models import named_model
+from margin_core.study.notes import NoteKind
 from margin_core.study.readers.outputs import with_outputs
 from margin_core.study.samples import Samples
 
@@ -25,6 +26,14 @@ def test_rows_are_matched_by_id(tmp_path):
     assert found.embedding.ravel().tolist() == [3, 1, 2]
     assert found.embedding.dtype == np.float32
     assert found.probabilities.tolist() == [[0.5, 0.5], [1, 0], [0, 1]]
+
+
+def test_rows_of_probabilities_with_nan_are_a_loss(tmp_path):
+    table = np.array([[1, 0], [np.nan, 1], [0.5, 0.5]])
+    (note,) = with_outputs(SAMPLES, saved(tmp_path, probabilities=table)).notes
+    assert note.kind is NoteKind.LOSS and note.text.startswith("1 of 3 rows of probabilities has a value")
+    with pytest.raises(SourceError, match="each row of probabilities"):
+        with_outputs(SAMPLES, saved(tmp_path, probabilities=table * np.nan))
 
 
 def test_other_values_are_another_source(tmp_path):
