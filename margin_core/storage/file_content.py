@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+FALLBACK_ENCODING = "cp1252"
+"""Of a text that is not UTF-8."""
+
 _LFS = b"version https://git-lfs.github.com/spec/"
 _ZIP = b"PK\x03\x04"
 

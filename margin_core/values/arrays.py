@@ -31,6 +31,7 @@ def to_rows(inputs: Any) -> NDArray[Any]:
     Parameters
     ----------
     inputs : array_like (n, d)
+        NaN where a value is missing.
 
     Returns
     -------
@@ -51,6 +52,7 @@ def least_precise(values: Doubles) -> NDArray[Any]:
     Parameters
     ----------
     values : float64 array (n, d)
+        NaN where a value is missing.
 
     Returns
     -------

@@ -118,15 +118,15 @@ def cross_fit(study: Study, rows: Ints, groups: Ints | None, fit: Fit, predict: 
     probabilities = classifier_of(study, predict, "").probabilities(study.inputs)
     values = training_values(study, rows)
     fold_of = assign_folds(labels, study.ids[rows], FOLDS, groups)
-    held_out_labels = np.full((len(rows), c), np.nan, dtype=np.float32)
+    out_of_sample = np.full((len(rows), c), np.nan, dtype=np.float32)
     for fold in range(FOLDS):
         train, held_out = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         if len(held_out) and len(np.unique(labels[train])) >= 2:
             order = train[np.argsort(study.ids[rows[train]], kind="stable")]
-            held_out_labels[held_out] = fit(values[order], labels[order], c)(values[held_out])
-    probabilities[rows] = held_out_labels
-    known = np.isfinite(held_out_labels[:, 0])
-    right = held_out_labels[known].argmax(axis=1) == labels[known]
+            out_of_sample[held_out] = fit(values[order], labels[order], c)(values[held_out])
+    probabilities[rows] = out_of_sample
+    known = np.isfinite(out_of_sample[:, 0])
+    right = out_of_sample[known].argmax(axis=1) == labels[known]
     return {
         "probabilities": probabilities,
         "accuracy": np.array([right.mean() if len(right) else np.nan]),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from margin_core.errors import SourceError
 from margin_core.storage.archive import DAMAGED, read_npz
-from margin_core.storage.file_content import describe_lfs_pointer
+from margin_core.storage.file_content import FALLBACK_ENCODING, describe_lfs_pointer
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.class_names import check_classes, number_classes
 from margin_core.study.contents import FileListing, compute_digests
@@ -23,7 +23,6 @@ from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss
 from margin_core.study.readers.lacking_probabilities import notes_of_lacking_probabilities
-from margin_core.study.readers.text_table import FALLBACK_ENCODING
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 from margin_core.values import UNLABELED
 from margin_core.values.checks import PROBABILITY_FEATURES, probability_features

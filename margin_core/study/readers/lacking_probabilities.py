@@ -21,6 +21,7 @@ def notes_of_lacking_probabilities(path: Path, probabilities: AnyArray) -> Itera
     path : Path
         Of the file, for the message.
     probabilities : array (n, c)
+        In [0, 1]; NaN or infinite where one is lacking.
 
     Yields
     ------

@@ -24,7 +24,7 @@ import pyarrow.csv as pa_csv
 
 from margin_core.errors import SourceError
 from margin_core.storage.csv_text import MARKED, UNMARKED
-from margin_core.storage.file_content import describe_begin
+from margin_core.storage.file_content import FALLBACK_ENCODING, describe_begin
 from margin_core.study.notes import Note, assumption
 from margin_core.study.readers.doubtful_decimals import find_doubtful_decimal
 from margin_core.study.readers.excel_table import read_excel_names
@@ -45,8 +45,6 @@ _ZEROS = {"utf-32-le": (1, 2, 3), "utf-32-be": (0, 1, 2), "utf-16-le": (1, 3), "
 """Places of four bytes that are zero in a text of Latin letters and digits."""
 _MANY_ZEROS = 0.6
 _NO_BLANK = re.compile(rb"\S")
-FALLBACK_ENCODING = "cp1252"
-"""Of a text that is not UTF-8."""
 _GZIP = b"\x1f\x8b"
 _LINES_LOOKED_AT = 50
 _HEAD = 1 << 16
