@@ -83,11 +83,37 @@ class LinearRowModel:
         ModelError
             The inputs are not such rows.
         """
-        try:
-            rows = to_rows(inputs)
-        except (TypeError, ValueError):
-            raise ModelError(f"{self.description} takes rows of {len(self.means):,} numbers, no texts.") from None
-        if rows.ndim != 2 or rows.shape[1] != len(self.means):
-            raise ModelError(f"{self.description} takes rows of {len(self.means):,} numbers; got shape {rows.shape}.")
+        rows = check_rows(inputs, len(self.means), self.description)
         scaled = (np.where(np.isfinite(rows), rows, self.means) - self.means) / self.deviations
         return predict_softmax(scaled, self.weights, self.bias)
+
+
+def check_rows(inputs: Any, columns: int, description: str) -> Floats:
+    """Check that inputs are rows of numbers that a model takes, and return them.
+
+    Parameters
+    ----------
+    inputs : array_like (b, d)
+        NaN where a value is missing.
+    columns : int
+        d, as the model was fitted.
+    description : str
+        Of the model, for the message.
+
+    Returns
+    -------
+    float32 or float64 array (b, d)
+        As precise as the inputs.
+
+    Raises
+    ------
+    ModelError
+        They are texts, or have another shape.
+    """
+    try:
+        rows: Floats = to_rows(inputs)
+    except (TypeError, ValueError):
+        raise ModelError(f"{description} takes rows of {columns:,} numbers, no texts.") from None
+    if rows.ndim != 2 or rows.shape[1] != columns:
+        raise ModelError(f"{description} takes rows of {columns:,} numbers; got shape {rows.shape}.")
+    return rows

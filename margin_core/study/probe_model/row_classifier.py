@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from margin_core.errors import ModelError
 from margin_core.probe.folds import assign_folds
 from margin_core.storage.engine import Arrays
+from margin_core.study.models.linear_rows import check_rows
 from margin_core.study.probe_model.linear_fit import FOLDS
 from margin_core.values import Doubles, Floats, Ints, Study
 from margin_core.values.arrays import to_rows
@@ -62,50 +62,25 @@ class RowClassifier:
         ModelError
             The inputs are not such rows.
         """
-        try:
-            rows = to_rows(inputs)
-        except (TypeError, ValueError):
-            raise ModelError(f"{self.description} takes rows of {self.columns:,} numbers, no texts.") from None
-        if rows.ndim != 2 or rows.shape[1] != self.columns:
-            raise ModelError(f"{self.description} takes rows of {self.columns:,} numbers; got shape {rows.shape}.")
+        rows = check_rows(inputs, self.columns, self.description)
         rows = np.where(np.isfinite(rows), rows, rows.dtype.type(np.nan))
         parts = [self.predict(rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE)]
         found = np.vstack(parts) if parts else np.empty((0, len(self.class_names)))
         return np.asarray(found, dtype=np.float32)
 
 
-def classifier_of(study: Study, predict: Predict, description: str) -> RowClassifier:
-    """Return the classifier of the rows of a study.
-
-    Parameters
-    ----------
-    study : Study
-    predict : callable
-    description : str
-
-    Returns
-    -------
-    RowClassifier
-    """
-    return RowClassifier(
-        predict=predict, columns=study.inputs.shape[1], description=description, class_names=study.class_names
-    )
-
-
-def cross_fit(study: Study, rows: Ints, groups: Ints | None, fit: Fit, predict: Predict) -> Arrays:
+def fit_rows(fit: Fit, study: Study, rows: Ints, groups: Ints | None) -> Arrays:
     """Estimate by cross-validation what a classifier predicts for samples that it was not fitted to.
 
     Parameters
     ----------
+    fit : callable
     study : Study
         Its inputs are rows of numbers.
     rows : int array (m,)
-        Labeled samples, of two classes at least.
+        Labeled samples, of two classes at least; other samples are predicted by a fit to all of them.
     groups : int array (m,) or None
         Of these samples; those of one group are in the same fold.
-    fit : callable
-    predict : callable
-        Of a fit to all of `rows`, which is what other samples are predicted by.
 
     Returns
     -------
@@ -115,8 +90,8 @@ def cross_fit(study: Study, rows: Ints, groups: Ints | None, fit: Fit, predict: 
         ``rows``, as given.
     """
     labels, c = study.labels[rows], len(study.class_names)
-    probabilities = classifier_of(study, predict, "").probabilities(study.inputs)
-    values = training_values(study, rows)
+    probabilities = load_rows(fit, {"rows": rows}, study, "").probabilities(study.inputs)
+    values = _training_values(study, rows)
     fold_of = assign_folds(labels, study.ids[rows], FOLDS, groups)
     out_of_sample = np.full((len(rows), c), np.nan, dtype=np.float32)
     for fold in range(FOLDS):
@@ -134,41 +109,27 @@ def cross_fit(study: Study, rows: Ints, groups: Ints | None, fit: Fit, predict: 
     }
 
 
-def training_values(study: Study, rows: Ints) -> Floats:
-    """Return rows of numbers to fit a classifier to.
+def load_rows(fit: Fit, arrays: Arrays, study: Study, description: str) -> RowClassifier:
+    """Return the model, which is fitted again to all of its samples, whose order changes nothing: it is no arrays.
 
     Parameters
     ----------
-    study : Study
-    rows : int array (m,)
-        Samples that are fitted.
-
-    Returns
-    -------
-    float32 or float64 array (m, d)
-        As precise as the inputs; NaN where a value is missing or infinite.
-    """
-    values = to_rows(study.inputs[rows])
-    return np.where(np.isfinite(values), values, values.dtype.type(np.nan))
-
-
-def fit_to_all(study: Study, rows: Ints, fit: Fit) -> Predict:
-    """Fit a classifier to some samples, whose order changes nothing.
-
-    Parameters
-    ----------
-    study : Study
-        Its inputs are rows of numbers.
-    rows : int array (m,)
-        Labeled samples, of two classes at least.
     fit : callable
+    arrays : mapping of arrays
+        From `fit_rows`.
+    study : Study
+        The same.
+    description : str
 
     Returns
     -------
-    callable
+    RowClassifier
     """
-    order = rows[np.argsort(study.ids[rows], kind="stable")]
-    return fit(training_values(study, order), study.labels[order], len(study.class_names))
+    rows = arrays["rows"][np.argsort(study.ids[arrays["rows"]], kind="stable")]
+    predict = fit(_training_values(study, rows), study.labels[rows], len(study.class_names))
+    return RowClassifier(
+        predict=predict, columns=study.inputs.shape[1], description=description, class_names=study.class_names
+    )
 
 
 def of_all_classes(predicted: Doubles, classes: Sequence[int] | Ints, n_classes: int) -> Doubles:
@@ -191,3 +152,9 @@ def of_all_classes(predicted: Doubles, classes: Sequence[int] | Ints, n_classes:
     found = np.zeros((len(predicted), n_classes))
     found[:, np.asarray(classes)] = predicted
     return found
+
+
+def _training_values(study: Study, rows: Ints) -> Floats:
+    """Return rows as precise as the inputs; NaN where a value is missing or infinite."""
+    values = to_rows(study.inputs[rows])
+    return np.where(np.isfinite(values), values, values.dtype.type(np.nan))

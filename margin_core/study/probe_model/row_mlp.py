@@ -1,64 +1,22 @@
-"""A small neural network of the columns of a table, by name: ``mlp``."""
+"""A small neural network of the columns of a table, by name: ``mlp``.
+
+A missing value counts as the mean of its column.
+"""
 
 from __future__ import annotations
 
 import warnings
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from margin_core.storage.engine import Arrays
-from margin_core.study.probe_model.row_classifier import (
-    Predict,
-    RowClassifier,
-    classifier_of,
-    cross_fit,
-    fit_to_all,
-    of_all_classes,
-)
-from margin_core.values import Doubles, Floats, Ints, Study
+from margin_core.study.probe_model.row_classifier import Predict, fit_rows, load_rows, of_all_classes
+from margin_core.values import Doubles, Floats, Ints
 
 TITLE = "a neural network of two layers of 64 units on scaled columns"
 
 HIDDEN, PASSES, PENALTY = (64, 64), 60, 1.0
-
-
-def fit(study: Study, rows: Ints, groups: Ints | None) -> Arrays:
-    """Fit the network to some rows; a missing value counts as the mean of its column.
-
-    Parameters
-    ----------
-    study : Study
-        Its inputs are rows of numbers.
-    rows : int array (m,)
-        Labeled samples, of two classes at least.
-    groups : int array (m,) or None
-        Of these samples.
-
-    Returns
-    -------
-    dict of arrays
-        As of `cross_fit`.
-    """
-    return cross_fit(study, rows, groups, _fit, fit_to_all(study, rows, _fit))
-
-
-def load(arrays: Arrays, study: Study, description: str) -> RowClassifier:
-    """Return the model, which is fitted again.
-
-    Parameters
-    ----------
-    arrays : mapping of arrays
-        From `fit`.
-    study : Study
-        The same.
-    description : str
-
-    Returns
-    -------
-    RowClassifier
-    """
-    return classifier_of(study, fit_to_all(study, arrays["rows"], _fit), description)
 
 
 def _fit(values: Floats, labels: Ints, n_classes: int) -> Predict:
@@ -85,3 +43,7 @@ def _fit(values: Floats, labels: Ints, n_classes: int) -> Predict:
             return of_all_classes(np.asarray(network.predict_proba(scaled(rows))), network.classes_, n_classes)
 
     return predict
+
+
+fit = partial(fit_rows, _fit)
+load = partial(load_rows, _fit)
