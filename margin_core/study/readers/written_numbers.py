@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from margin_core.study.readers.distinct_texts import DistinctTexts
 
-_BETWEEN_THOUSANDS = r"['’ʼ \x{a0}\x{202f}\x{2009}]"
+_BETWEEN_THOUSANDS = "['’ʼ \u00a0\u202f\u2009]"
 _APART = rf"^([^\d(]*\(?[^\d(]*)([1-9]\d{{0,2}}(?:{_BETWEEN_THOUSANDS}\d{{3}})+)(\D.*)?$"
 _IN_PARENTHESES = r"^\(\s*([^()+\-−]*\d[^()]*)\)$"
 _MINUS = "−"
@@ -19,7 +19,7 @@ _SPECIAL = rf"{_MINUS}|^\(.*\)$|\d{_BETWEEN_THOUSANDS}\d{{3}}"
 _BEGIN = re.compile(r"[(+\-−]?\s*[^\w\s]{0,3}\s*[+\-−]?\.?\d")
 """How a number begins, one with a currency among them."""
 
-_OTHERWISE = re.compile("−|^\\(.*\\)$|\\d['’ʼ \xa0\u202f\u2009]\\d{3}")
+_OTHERWISE = re.compile(_SPECIAL)
 _BEGUN = 20
 """Texts whose beginning is looked at before all of them are."""
 
