@@ -22,7 +22,8 @@ from dashboard.views import VIEWS
 
 LAYERS = (
     "errors", "visible_text", "lazy_names", "parameters", "storage", "values/arrays", "values/model", "study/models",
-    "values", "bootstrap", "domain", "graph", "function", "influence", "interpretation", "probe", "study",
+    "values", "bootstrap", "domain", "graph", "function", "influence", "interpretation", "probe",
+    "graph_networks", "study",
     "evidence", "projection", "tasks/finding_text", "tasks/base", "protocol", "tasks/invertible", "tasks/label_flips",
     "tasks/prototypes", "tasks/decision_boundary", "tasks/saliency", "tasks/contextual_outliers", "tasks", "audit",
     "review", "report", "figures", "__init__", "cli", "__main__",
