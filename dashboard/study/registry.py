@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from dashboard.study.jobs import Job, JobStatus, is_running
 from dashboard.study.open_study import OpenStudy
@@ -176,9 +176,11 @@ class StudyRegistry:
         if named.weights is not None:
             model = str(ModelSpec(named.architecture, str(resolve_within_roots(named.weights, self.roots))))
         columns = columns or ColumnNames()
-        if columns.labels is not None:
-            beside = (source if source.is_dir() else source.parent) / columns.labels
-            columns = replace(columns, labels=str(resolve_within_roots(beside, self.roots)))
+        folder = source if source.is_dir() else source.parent
+        beside: dict[str, Any] = {
+            name: str(resolve_within_roots(folder / table, self.roots)) for name, table in columns.files.items()
+        }
+        columns = replace(columns, **beside)
         return self.open(OpenRequest(source, model=model or None, columns=columns))
 
     def columns_below_roots(self, path: str, sheet: str | None = None) -> tuple[str, ...]:

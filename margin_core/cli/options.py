@@ -43,7 +43,7 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         metavar="SOURCE",
         help="a folder of class folders (or a .zip of it), a table (.csv, .jsonl, .parquet ...), arrays (.npz, .npy), "
         "WebDataset shards (.tar), a folder of Hugging Face Datasets, a data set of their Hub (hf:owner/name), an "
-        "export of COCO, Label Studio or FiftyOne (.json) or a workspace",
+        "export of COCO, Label Studio or FiftyOne (.json), a graph (.graphml, .gml, .npz with edges) or a workspace",
     )
     parser.add_argument(
         "--root",
@@ -62,7 +62,8 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         help="efficientnet-lite0, ARCHITECTURE:WEIGHTS, FILE.onnx, FILE.safetensors or package.module:factory; "
         "published ones: resnet50:IMAGENET1K_V2, timm:NAME, open_clip:MODEL/WEIGHTS, sentence-transformers:NAME; "
         "margin: one of MARGIN itself, also for pictures that come with features; gradient_boosting, mlp: fitted to a "
-        "table, whose ranking uses its cross-validated probabilities",
+        "table, whose ranking uses its cross-validated probabilities; gcn, gcn3: graph convolutional networks of 2 and "
+        "3 layers, likewise for a graph; vgae: features of a graph by an autoencoder",
     )
     parser.add_argument(
         "--download",
@@ -93,6 +94,15 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         type=Path,
         metavar="FILE",
         help="a table of labels by id, where these stand apart from the samples; the options above name its columns",
+    )
+    columns.add_argument(
+        "--edges",
+        type=Path,
+        metavar="FILE",
+        help="a table of the edges between the samples: two columns of their ids, and perhaps one of weights",
+    )
+    columns.add_argument(
+        "--nodes", type=Path, metavar="FILE", help="the samples, where SOURCE is such a table of edges between them"
     )
     parser.add_argument("--workspace", help="where to store what is computed (default: beside the source)")
     parser.add_argument(
@@ -126,9 +136,10 @@ def named_columns(arguments: Arguments) -> dict[str, Any]:
                 f"--feature takes NAME:KIND; got '{name or kind}'. For instance --feature city:category."
             )
     kinds = tuple(sorted({(name, kind) for name, _, kind in pairs}))
-    labels = None if arguments.labels is None else str(arguments.labels.absolute())
     named = {part: getattr(arguments, part) for part in COLUMNS}
-    return named | {"kinds": kinds, "labels": labels, "sheet": arguments.sheet}
+    tables = {name: getattr(arguments, name) for name in ("labels", "edges", "nodes")}
+    files = {name: None if path is None else str(path.absolute()) for name, path in tables.items()}
+    return named | files | {"kinds": kinds, "sheet": arguments.sheet}
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:

@@ -95,6 +95,8 @@ def load_study(
     kinds: Mapping[str, str] | Sequence[tuple[str, str]] = (),
     labels: str | Path | None = None,
     sheet: str | None = None,
+    edges: str | Path | None = None,
+    nodes: str | Path | None = None,
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -107,13 +109,13 @@ def load_study(
         A folder of pictures (one sub-folder a class) or a ``.zip`` of it, a ``.csv``, ``.tsv`` or ``.parquet``
         manifest or a folder of Parquet shards, an ``.npz`` or ``.npy``, a folder of ``.npy``, WebDataset shards
         (``.tar``, or a folder of them), what Datasets saved to disk, an export of COCO, Label Studio or FiftyOne
-        (``.json``), a data set of the Hugging Face Hub (``hf:owner/name``), a folder with a ``study.toml``, or a
-        workspace.
+        (``.json``), a graph (``.graphml``, ``.gml``, or an ``.npz`` with ``edges``), a data set of the Hugging Face Hub
+        (``hf:owner/name``), a folder with a ``study.toml``, or a workspace.
     model : str or Model, optional
         Description of a model (see `margin_core.study.models.load_model`), or a model. ``margin``: MARGIN's own, also
         for pictures that came with features of another model. ``gradient_boosting``, ``mlp``: fitted to the rows of a
-        table, with cross-validated probabilities. Default: the given embedding, otherwise
-        EfficientNet-Lite0 for pictures.
+        table, with cross-validated probabilities; ``gcn``, ``gcn3`` and ``vgae``: to the given graph of a study.
+        Default: the given embedding, otherwise EfficientNet-Lite0 for pictures.
     layer : str, optional
         The layer of the model whose output is the embedding. Default: the last one before the logits.
     allow_code : bool
@@ -134,6 +136,10 @@ def load_study(
     sheet : str, optional
         The sheet of a workbook (``.xlsx``) that is read; of `labels` where the source is no workbook. Default: the
         first.
+    edges : str or Path, optional
+        A table of the edges between the samples: two columns of their ids, and perhaps one of weights.
+    nodes : str or Path, optional
+        The source of the samples, where `source` is such a table of edges.
     workspace : Workspace, Path or str, optional
         Where expensive steps are stored. Default: nothing is stored.
     run : Run
@@ -185,7 +191,7 @@ def load_study(
     opened = open_source(
         source, model=model, layer=layer, allow_code=allow_code, download=download, device=device, label=label,
         file=file, id=id, split=split, weight=weight, group=group, kinds=kinds, labels=labels, sheet=sheet,
-        workspace=workspace, run=run, roots=roots,
+        edges=edges, nodes=nodes, workspace=workspace, run=run, roots=roots,
     )  # fmt: skip
     for note in texts_of(opened.notes):
         warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
@@ -209,6 +215,8 @@ def open_source(
     kinds: Mapping[str, str] | Sequence[tuple[str, str]] = (),
     labels: str | Path | None = None,
     sheet: str | None = None,
+    edges: str | Path | None = None,
+    nodes: str | Path | None = None,
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -219,7 +227,7 @@ def open_source(
     Parameters
     ----------
     source, model, layer, allow_code, download, device
-    label, file, id, split, weight, group, kinds, labels, sheet, workspace, run, roots
+    label, file, id, split, weight, group, kinds, labels, sheet, edges, nodes, workspace, run, roots
         As for `load_study`.
     on_read : callable, optional
         Called with what is known once the source is read, before a model looks at it, which may take long.
@@ -245,7 +253,10 @@ def open_source(
     path = path.parent if path.name == study_folder.FILE else path
     columns = ColumnNames(
         label=label, file=file, id=id, split=split, weight=weight, group=group, kinds=_pairs(kinds),
-        labels=None if labels is None else str(_existing(to_path("load_study: labels", labels))), sheet=sheet,
+        sheet=sheet, **{
+            name: None if table is None else str(_existing(to_path(f"load_study: {name}", table)))
+            for name, table in (("labels", labels), ("edges", edges), ("nodes", nodes))
+        },
     )  # fmt: skip
     choice = ModelChoice(model, layer, allow_code, download)
     allowed = resolve_roots(roots)
@@ -345,7 +356,8 @@ def _build(samples: Samples, parts: dict[str, str]) -> Study:
     return Study.build(
         name=samples.name, ids=samples.ids, labels=samples.labels, class_names=samples.class_names,
         embedding=samples.embedding, probabilities=samples.probabilities, inputs=samples.inputs,
-        columns=samples.columns, features=samples.features, out_of_sample=samples.out_of_sample, parts=parts,
+        columns=samples.columns, features=samples.features, out_of_sample=samples.out_of_sample, graph=samples.graph,
+        parts=parts,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
@@ -17,7 +18,10 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study.notes import Note
 from margin_core.values import UNLABELED, Ints, Texts
 
-_NO_ROLES = ("kinds", "labels", "sheet")
+_NO_ROLES = ("kinds", "labels", "sheet", "edges", "nodes")
+
+FILES = ("labels", "edges", "nodes")
+"""What may stand in a table of its own, named by its whole path."""
 
 _PLAIN = re.compile(r"\w(?:[\w .:/=+%&-]*\w)?")
 
@@ -37,6 +41,10 @@ class ColumnNames:
         `group` are columns of it then.
     sheet : str or None
         The sheet of a workbook that is read; of the table of labels where the source is no workbook. None: the first.
+    edges : str or None
+        Whole path of a table of the edges between the samples, by their ids.
+    nodes : str or None
+        Whole path of the samples, where the source is the table of the edges between them.
     """
 
     label: str | None = None
@@ -48,6 +56,8 @@ class ColumnNames:
     kinds: tuple[tuple[str, str], ...] = ()
     labels: str | None = None
     sheet: str | None = None
+    edges: str | None = None
+    nodes: str | None = None
 
     @property
     def roles(self) -> dict[str, str]:
@@ -58,7 +68,7 @@ class ColumnNames:
     def flags(self) -> list[tuple[str, str]]:
         """The same as options of the command line, each with its value."""
         roles = [(f"--{role}", name) for role, name in self.roles.items()]
-        others = [("--labels", self.labels), ("--sheet", self.sheet)]
+        others = [("--labels", self.labels), ("--sheet", self.sheet), ("--edges", self.edges), ("--nodes", self.nodes)]
         named = [(flag, value) for flag, value in others if value is not None]
         return roles + named + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
 
@@ -76,8 +86,13 @@ class ColumnNames:
         """
         others = [(name, kind) for name, kind in otherwise.kinds if name not in dict(self.kinds)]
         kinds = tuple(sorted([*others, *self.kinds]))
-        labels, sheet = self.labels or otherwise.labels, self.sheet or otherwise.sheet
-        return replace(otherwise, **self.roles, kinds=kinds, labels=labels, sheet=sheet)
+        apart = {name: getattr(self, name) or getattr(otherwise, name) for name in (*FILES, "sheet")}
+        return replace(otherwise, **self.roles, **apart, kinds=kinds)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The tables that the user named besides the source, by what they hold, as whole paths."""
+        return {name: path for name in FILES if (path := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True)
@@ -98,6 +113,8 @@ class ReadRequest:
         Stores heavy steps, gets the progress.
     apart : Path or None
         A file that is read apart, and is nothing that is left out where it lies in the source.
+    has_edges : bool
+        Whether edges between the samples are read, too, so that these may have no features of their own.
     """
 
     path: Path
@@ -106,6 +123,7 @@ class ReadRequest:
     memory: Workspace | None = None
     run: Run = field(default_factory=Run)
     apart: Path | None = None
+    has_edges: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -128,6 +146,8 @@ class Samples:
         As the source has them.
     out_of_sample : bool
         Whether `probabilities` come from a model that never saw the labels.
+    graph : CSR array (n, n) or None
+        Weights of the edges between the samples.
     columns : mapping of str to array (n,)
         Other values of the samples.
     features : str
@@ -146,6 +166,7 @@ class Samples:
     embedding: NDArray[Any] | None = None
     probabilities: NDArray[Any] | None = None
     out_of_sample: bool = True
+    graph: sparse.csr_array | None = None
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     features: str = ""
     notes: tuple[Note, ...] = ()

@@ -11,7 +11,7 @@ from margin_core.storage.workspace import Workspace
 from margin_core.study.models.choice import ModelChoice
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.roots import resolve_within_roots
-from margin_core.study.samples import ColumnNames
+from margin_core.study.samples import FILES, ColumnNames
 
 _NO_COLUMNS = ColumnNames()
 
@@ -87,7 +87,7 @@ def recorded_columns(facts: Mapping[str, Any], roots: tuple[Path, ...] = ()) -> 
     facts : mapping
         Description of the workspace.
     roots : tuple of Path
-        Folders in one of which a file of labels must lie; none: anywhere.
+        Folders in one of which a table beside the source must lie; none: anywhere.
 
     Returns
     -------
@@ -97,13 +97,14 @@ def recorded_columns(facts: Mapping[str, Any], roots: tuple[Path, ...] = ()) -> 
     Raises
     ------
     AccessError
-        The file of labels lies outside the roots.
+        Such a table lies outside the roots.
     """
     columns = facts.get("columns")
     known = columns if isinstance(columns, dict) else {}
-    kinds, labels = known.get("kinds"), known.get("labels")
-    if roots and isinstance(labels, str):
-        resolve_within_roots(labels, roots)
+    kinds = known.get("kinds")
+    for table in (known.get(name) for name in FILES):
+        if roots and isinstance(table, str):
+            resolve_within_roots(table, roots)
     return ColumnNames(
         **{part: name for part, name in _texts(known) if part in vars(_NO_COLUMNS) and part != "kinds"},
         kinds=tuple(sorted(_texts(kinds if isinstance(kinds, dict) else {}))),
@@ -168,7 +169,7 @@ def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choi
         "source": source.name if beside else str(source),
         "columns": columns.roles
         | ({"kinds": dict(columns.kinds)} if columns.kinds else {})
-        | ({"labels": columns.labels} if columns.labels else {})
+        | columns.files
         | ({"sheet": columns.sheet} if columns.sheet else {}),
         "model": str(ModelSpec.of(choice.model).absolute()) if isinstance(choice.model, str) else None,
         "layer": choice.layer,

@@ -10,8 +10,8 @@ SOURCE = "Folder or file"
 SOURCE_HINT = "Choose, or type a path"
 SOURCE_HELP = (
     "A folder of class folders (or a .zip of it), a table (.csv, .jsonl, .parquet), arrays (.npz, .npy), WebDataset "
-    "shards (.tar), a folder of Hugging Face Datasets, an export of COCO, Label Studio or FiftyOne (.json), or a "
-    "workspace (.margin)."
+    "shards (.tar), a folder of Hugging Face Datasets, an export of COCO, Label Studio or FiftyOne (.json), a graph "
+    "(.graphml, .gml, .npz with edges), or a workspace (.margin)."
 )
 NO_SOURCE = "Choose a folder or a file, or type its path."
 SHEET = "Sheet"
@@ -22,12 +22,18 @@ MODEL_HINT = "efficientnet-lite0, resnet18:weights.safetensors, resnet50:IMAGENE
 MODEL_HELP = (
     "If empty: the features of the source, otherwise those of EfficientNet-Lite0. “margin” fits a model to pictures "
     "that came with features; “gradient_boosting” or “mlp” fits one to a table and ranks by its cross-validated "
-    "probabilities, too. Published weights are never downloaded from here: start MARGIN with --model and "
-    "--download once."
+    "probabilities, too; so does “gcn” to a graph. Published weights are never downloaded from here: start MARGIN "
+    "with --model and --download once."
 )
 LABELS = "Labels in another file"
 LABELS_HINT = "labels.csv"
 LABELS_HELP = "A table with the ids or file names of the samples in one column and their labels in another."
+EDGES = "Edges in another file"
+EDGES_HINT = "edges.csv"
+EDGES_HELP = (
+    "A table of the edges between the samples, which are the nodes of a graph then: two columns of their ids, and "
+    "perhaps one of weights."
+)
 COLUMNS = {
     "label": ("Label column", "What the samples are labeled as."),
     "id": ("Id column", "Names the samples, each another one; if none does, they are numbered."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from margin_core.study.features.standardized_columns import standardize
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import Note, assumption, loss
+from margin_core.study.readers.edge_graph import VERSION as EDGES_VERSION
+from margin_core.study.readers.edge_graph import with_edges
+from margin_core.study.readers.graph_arrays import take_graph
 from margin_core.study.readers.lacking_probabilities import notes_of_lacking_probabilities
 from margin_core.study.samples import ReadRequest, Samples, counted, listed
 from margin_core.values import UNLABELED
@@ -183,6 +187,16 @@ def _unpacked(path: Path) -> Arrays:
 
 
 def _samples(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
+    """Read samples, and the graph of their edges where there are some."""
+    taken = take_graph(request.path, arrays)
+    samples = _without_edges(request, taken.arrays, key)
+    samples = replace(samples, notes=(*taken.notes, *samples.notes))
+    if taken.edges is None:
+        return samples
+    return replace(with_edges(request.path, samples, taken.edges), key=fingerprint(key, "edges", EDGES_VERSION))
+
+
+def _without_edges(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     path = request.path
     named = _by_part(request, arrays)
     arrays, decoded = _decoded(path, arrays)

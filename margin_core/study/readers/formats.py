@@ -13,6 +13,7 @@ from margin_core.study.readers.arrays import SUFFIXES as ARRAYS
 from margin_core.study.readers.arrays import is_array_folder, read_array_folder, read_arrays
 from margin_core.study.readers.exports import SUFFIXES as EXPORTS
 from margin_core.study.readers.exports import is_export_folder, read_export
+from margin_core.study.readers.graph_files import SUFFIXES as GRAPHS
 from margin_core.study.readers.image_folder import read_image_folder
 from margin_core.study.readers.parquet_shards import is_parquet_folder, read_parquet_shards
 from margin_core.study.readers.saved_dataset import is_saved_dataset, read_saved_dataset
@@ -68,10 +69,17 @@ def _read_manifest(request: ReadRequest) -> Samples:
     return read_manifest(request)
 
 
+def _read_graph_file(request: ReadRequest) -> Samples:
+    from margin_core.study.readers.graph_files import read_graph_file  # networkx and pyarrow are slow to import
+
+    return read_graph_file(request)
+
+
 FORMATS = (
     Format("a manifest", _read_manifest, suffixes=MANIFESTS),
     Format("arrays", read_arrays, suffixes=ARRAYS),
     Format("arrays", read_array_folder, is_folder=is_array_folder),
+    Format("a graph", _read_graph_file, suffixes=GRAPHS),
     Format("a zip archive", read_zip, suffixes=ARCHIVES),
     Format("a data set saved by Datasets", read_saved_dataset, is_folder=is_saved_dataset),
     Format("Parquet shards", read_parquet_shards, is_folder=is_parquet_folder),

@@ -35,6 +35,7 @@ from margin_core.study.readers.chosen_kinds import (
 )
 from margin_core.study.readers.column_kinds import MAX_CATEGORIES
 from margin_core.study.readers.column_table import ColumnTable, read_table
+from margin_core.study.readers.edge_list import looks_like_edges
 from margin_core.study.readers.embedded_pictures import read_embedded_pictures
 from margin_core.study.readers.exported_labels import without_review
 from margin_core.study.readers.known_names import GROUPS, IDS, LABELS, LIKELY_LABELS, SPLITS, TEXTS, WEIGHTS
@@ -137,6 +138,11 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         As for `read_manifest`.
     """
     columns = request.columns
+    if columns.label is None and request.apart is None and not request.has_edges and looks_like_edges(whole):
+        raise SourceError(
+            f"'{request.path}' is a list of edges. Name the table of its nodes, with --nodes nodes.csv; or, if it has "
+            "samples, the column that holds their labels, with --label."
+        )
     reviewed, of_review = without_review(whole, [*columns.roles.values(), *dict(columns.kinds)])
     table, kinds, chosen = choose_kinds(reviewed, columns)
     label = (
@@ -308,6 +314,9 @@ def _with_columns(
 ) -> Samples:
     """Return samples that are rows; the columns that are `hidden` stand elsewhere beside a row already."""
     used = [column for column in typed if column.kind in FEATURE_KINDS]
+    if not used and request.has_edges:  # which say where the samples lie
+        columns = {column.name: _any_column(table, column.name) for column in typed} | dict(common.columns)
+        return replace(common, columns=columns, key=_key(request, table))
     if not used:
         besides = "" if label is None else f" besides the label '{label}'"
         raise SourceError(

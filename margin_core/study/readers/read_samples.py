@@ -6,7 +6,9 @@ from pathlib import Path
 
 from margin_core.errors import SourceError
 from margin_core.storage.workspace import SUFFIX
+from margin_core.study.features.graph_features import with_graph_features
 from margin_core.study.readers.archive_members import ZIP
+from margin_core.study.readers.edge_list import read_with_edges
 from margin_core.study.readers.excel_table import has_no_sheets
 from margin_core.study.readers.formats import FORMATS
 from margin_core.study.readers.labels_file import read_with_labels
@@ -43,6 +45,10 @@ def read_samples(request: ReadRequest) -> Samples:
         A file leads outside the folder of the source and the roots.
     """
     _check_sheet(request)
+    return with_graph_features(read_with_edges(request, _read_rows), request)
+
+
+def _read_rows(request: ReadRequest) -> Samples:
     for known in FORMATS:
         if known.recognizes(request.path):
             return read_with_labels(request, known.read)

@@ -11,6 +11,7 @@
     truth = "truth.npz"             # the correct labels, where they are known; never read when opening
     kinds = {city = "category"}     # how columns are used, as by --feature on the command line
     labels = "labels.csv"           # a table of labels by id, where they stand apart
+edges = "edges.csv"             # a table of the edges between the samples, by id
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from margin_core.errors import SourceError
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.roots import is_inside
-from margin_core.study.samples import ColumnNames
+from margin_core.study.samples import FILES, ColumnNames
 
 FILE = "study.toml"
 
@@ -94,9 +95,9 @@ def read_study_folder(folder: Path) -> StudyFolder:
     return StudyFolder(
         source=_inside(folder, "source", facts["source"]),
         columns=ColumnNames(
-            **{key: facts[key] for key in _COLUMNS if key in facts and key not in ("kinds", "labels")},
+            **{key: facts[key] for key in _COLUMNS if key in facts and key not in ("kinds", *FILES)},
+            **{key: str(_inside(folder, key, facts[key])) for key in FILES if key in facts},
             kinds=tuple(sorted(facts.get("kinds", {}).items())),
-            labels=str(_inside(folder, "labels", facts["labels"])) if "labels" in facts else None,
         ),
         name=facts.get("name"),
         model=_model_inside(folder, facts["model"]) if "model" in facts else None,
