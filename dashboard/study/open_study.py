@@ -8,6 +8,7 @@ from dashboard.study.memory import Memory
 from dashboard.study.pictures import PictureBook
 from margin_core.audit.audit import Audit, compute_map_positions, live_label_error_score
 from margin_core.audit.stored_explanation import load_or_explain
+from margin_core.audit.study_graph import on_study_graph
 from margin_core.errors import NotComputed
 from margin_core.protocol import identity
 from margin_core.review import ReviewSession, ReviewStore
@@ -90,6 +91,7 @@ class OpenStudy:
         MissingPart
             The study lacks something the task needs.
         """
+        task = on_study_graph(task, self.study)
         key = identity(task, self.study)
         try:
             return self.memory.recall("answer", key, lambda: load_or_explain(task, self.audited.opened))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.study.open_study import OpenStudy
+from margin_core.audit.study_graph import on_study_graph
 from margin_core.protocol import explain
 from margin_core.storage.engine import LocalEngine
 from margin_core.study.ground_truth import true_labels
@@ -32,4 +33,4 @@ def _rank_by_each(opened: OpenStudy) -> dict[str, Ints]:
     study, workspace = opened.study, opened.audited.opened.workspace
     # Only the default ranking was prepared; the page waits for the others.
     engine = LocalEngine() if workspace is None else replace(workspace, may_compute=True)
-    return {name: explain(task, study, engine=engine).rows for name, task in RANKINGS.items()}
+    return {name: explain(on_study_graph(task, study), study, engine=engine).rows for name, task in RANKINGS.items()}

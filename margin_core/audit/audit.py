@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from margin_core.audit.overview import Overview, compute_overview
 from margin_core.audit.stored_explanation import load_or_explain
+from margin_core.audit.study_graph import on_study_graph
 from margin_core.graph import build
 from margin_core.projection import compute_map
 from margin_core.storage.engine import Progress, Run, silent
@@ -50,7 +51,7 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
     opened : Opened
         With a workspace, the ranking is stored there, and every heavy step on the way to it.
     task : LabelFlips, optional
-        Default ``LabelFlips()``.
+        Default ``LabelFlips()``, on the graph of the study where that brings one.
     progress : callable
         ``progress(fraction, text)``, fraction in [0, 1].
 
@@ -69,7 +70,7 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
     -----
     100,000 samples that were ranked before: 0.1 s.
     """
-    task = task or LabelFlips()
+    task = on_study_graph(LabelFlips(), opened.study) if task is None else task
     study, run = opened.study, Run(opened.engine, progress)
     explanation = load_or_explain(task, opened, progress)
     stored = run.step(

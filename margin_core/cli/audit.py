@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from margin_core import __version__
 from margin_core.cli.audit_folder import check_folder, write_folder
-from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
+from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks, on_graph_of
 from margin_core.cli.options import Arguments, add_source
 from margin_core.cli.output import add_force, check_output, refuse_stdout
 from margin_core.cli.progress import progress_printer
@@ -98,6 +98,7 @@ def run(arguments: Arguments) -> Result:
     opened = open_named_source(arguments, whole.part(0.0, 0.3))
     if limit:
         _check_classes(opened.study)
+    tasks = on_graph_of(opened.study, tasks, arguments)
     bounds = pairwise(0.3 + 0.6 * place / len(tasks) for place in range(len(tasks) + 1))
     explanations = [
         explain(task, opened.study, engine=opened.workspace, progress=whole.part(*part).progress)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from margin_core.audit.study_graph import on_study_graph
 from margin_core.cli.options import Arguments, add_parameters, set_parameters
 from margin_core.tasks import TASKS, Task
 from margin_core.tasks.plugins import with_plugins
+from margin_core.values import Study
 
 
 def add_tasks(parser: argparse.ArgumentParser, help: str) -> None:
@@ -24,6 +26,24 @@ def add_tasks(parser: argparse.ArgumentParser, help: str) -> None:
         "--task", action="append", default=[], choices=[task.name for task in with_plugins(TASKS)], help=help
     )
     add_parameters(parser)
+
+
+def on_graph_of(study: Study, tasks: Sequence[Task], arguments: Arguments) -> list[Task]:
+    """Return tasks on the graph that the study brings, unless ``--set graph.k=...`` or the like asks for the nearest.
+
+    Parameters
+    ----------
+    study : Study
+    tasks : sequence of Task
+        From `chosen_tasks`.
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    list of Task
+    """
+    chosen = [setting.partition("=")[0] for setting in arguments.set]
+    return [on_study_graph(task, study, chosen) for task in tasks]
 
 
 def chosen_tasks(arguments: Arguments, default: Sequence[str] = ()) -> list[Task]:

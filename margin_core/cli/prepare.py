@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from margin_core.audit.audit import audit, compute_map_positions
 from margin_core.audit.stored_explanation import load_or_explain
-from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
+from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks, on_graph_of
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import print_json_notes, print_json_progress, progress_printer
 from margin_core.cli.result import Result
@@ -60,6 +60,7 @@ def run(arguments: Arguments) -> Result:
     if is_json:
         print_json_progress(0.7 * usual, "The queue is ready", stage="ranked")
     compute_map_positions(audited, whole.part(0.7 * usual, usual).progress)
+    tasks = on_graph_of(opened.study, tasks, arguments)
     parts = pairwise(usual + (1 - usual) * place / max(len(tasks), 1) for place in range(len(tasks) + 1))
     for task, part in zip(tasks, parts, strict=True):
         load_or_explain(task, opened, whole.part(*part).progress)

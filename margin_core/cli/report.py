@@ -10,7 +10,7 @@ from pathlib import Path
 
 from margin_core import __version__
 from margin_core.audit.stored_explanation import load_or_explain
-from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks
+from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks, on_graph_of
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.output import add_force, check_output, write_output
 from margin_core.cli.progress import progress_printer
@@ -82,7 +82,7 @@ def run(arguments: Arguments) -> Result:
     check_output(arguments.report, source=arguments.source, force=arguments.force, example=EXAMPLE)
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.2))
-    tasks = chosen_tasks(arguments, [LabelFlips.name])
+    tasks = on_graph_of(opened.study, chosen_tasks(arguments, [LabelFlips.name]), arguments)
     parts = pairwise(0.2 + 0.5 * place / len(tasks) for place in range(len(tasks) + 1))
     explanations = [
         load_or_explain(task, opened, whole.part(*part).progress) for task, part in zip(tasks, parts, strict=True)

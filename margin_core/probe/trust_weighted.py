@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,17 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.domain import every_sample
-from margin_core.graph import GraphRecipe, Knn, build_graph
+from margin_core.graph import GivenGraph, GraphRecipe, Knn, build_graph
 from margin_core.interpretation.votes import compute_agreement
 from margin_core.probe.features import reduce_features
-from margin_core.probe.linear_probe import fit_probe
+from margin_core.probe.graph_smoothing import STEPS, smooth_features
+from margin_core.probe.linear_probe import LinearProbe, fit_probe
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values import UNLABELED, Domain, Doubles, Graph, Ints, Study, TopClasses
+from margin_core.values import UNLABELED, Domain, Doubles, Floats, Graph, Ints, Study, TopClasses
 from margin_core.values.top_classes import MAX_COMPLETE
 
 VERSION = 6
 """Raised whenever the same study would give other fitted probabilities."""
+
+GIVEN_GRAPH_VERSION = 1
+"""Raised whenever the same study with the same given graph would give others."""
 
 NEIGHBORS = Knn(k=20)
 """The graph whose neighbors vote on how far a label is trusted, where a caller has none of its own."""
@@ -74,6 +79,9 @@ def fit_trust_weighted_probe(
     of more than `margin_core.values.top_classes.MAX_COMPLETE` classes, divided by its mean over the samples of the
     class: a class of a few samples has no neighborhood, and would be written off as a whole (docs/decisions/0028).
 
+    On a given graph, features are averaged over the neighbors first (`margin_core.probe.graph_smoothing`), unless the
+    first fit predicts the labels better from features as they are: edges may join what differs.
+
     Parameters
     ----------
     study : Study
@@ -101,12 +109,18 @@ def fit_trust_weighted_probe(
     """
     labels, n_classes = select_training_labels(study.labels, domain), len(study.class_names)
 
+    def fit_first(run: Run) -> tuple[partial[LinearProbe], LinearProbe]:
+        fits = [
+            partial(fit_probe, *reduce_features(features), labels, n_classes, ids=study.ids, folds=folds,
+                    groups=domain.groups)
+            for features in _candidate_features(study.embedding, graph, neighbors)
+        ]  # fmt: skip
+        firsts = [fit(run=run.part(place / len(fits), (place + 1) / len(fits))) for place, fit in enumerate(fits)]
+        best = int(np.argmax([_likelihood(first, labels) for first in firsts])) if len(fits) > 1 else 0
+        return fits[best], firsts[best]
+
     def fit(run: Run) -> dict[str, np.ndarray]:
-        points, usable = reduce_features(study.embedding)
-        fit_again = partial(
-            fit_probe, points, usable, labels, n_classes, ids=study.ids, folds=folds, groups=domain.groups
-        )
-        first = fit_again(run=run.part(0.0, 0.5))
+        fit_again, first = fit_first(run.part(0.0, 0.5))
         own = first.probabilities.at_one(labels)
         trust = (compute_agreement(graph, labels) + own) / 2 + MIN_TRUST
         if n_classes > MAX_COMPLETE:
@@ -125,8 +139,10 @@ def fit_trust_weighted_probe(
     )
 
 
-def compute_out_of_sample_probabilities(study: Study, run: Run | None = None) -> Doubles:
-    """Compute class probabilities of every sample from the probe on the default graph.
+def compute_out_of_sample_probabilities(
+    study: Study, run: Run | None = None, neighbors: GraphRecipe = NEIGHBORS
+) -> Doubles:
+    """Compute class probabilities of every sample from the probe.
 
     With an engine that remembers, the label audit (`margin_core.tasks.LabelFlips`) and this share one fit.
 
@@ -135,6 +151,8 @@ def compute_out_of_sample_probabilities(study: Study, run: Run | None = None) ->
     study : Study
         With labels and an embedding.
     run : Run, optional
+    neighbors : Knn or GivenGraph
+        Whose votes say how far a label is trusted. On a given graph, splits are taken as one (docs/decisions/0035).
 
     Returns
     -------
@@ -145,9 +163,9 @@ def compute_out_of_sample_probabilities(study: Study, run: Run | None = None) ->
     -----
     The graph and two fits of the probe, unless the run's engine remembers them.
     """
-    domain = every_sample(study)
-    graph = build_graph(NEIGHBORS, domain, run)
-    fitted = fit_trust_weighted_probe(study, domain, graph, run=run).probabilities
+    domain = every_sample(study, splits=not isinstance(neighbors, GivenGraph))
+    graph = build_graph(neighbors, domain, run)
+    fitted = fit_trust_weighted_probe(study, domain, graph, neighbors, run=run).probabilities
     floored = fitted.dense().astype(np.float64) + MIN_PROBABILITY
     floored /= floored.sum(axis=1, keepdims=True)
     return floored
@@ -169,7 +187,8 @@ def probe_key(study: Study, domain: Domain, neighbors: GraphRecipe = NEIGHBORS, 
         For the engine, which remembers the fit by it.
     """
     ids, n_classes = study.parts["ids"], len(study.class_names)
-    return fingerprint(VERSION, folds, neighbors, domain.fingerprint, ids, study.labels, n_classes)
+    key = fingerprint(VERSION, folds, neighbors, domain.fingerprint, ids, study.labels, n_classes)
+    return fingerprint(key, GIVEN_GRAPH_VERSION, STEPS) if isinstance(neighbors, GivenGraph) else key
 
 
 def select_training_labels(labels: Ints, domain: Domain) -> Ints:
@@ -187,6 +206,19 @@ def select_training_labels(labels: Ints, domain: Domain) -> Ints:
         `UNLABELED` in every other split.
     """
     return labels if domain.splits is None else np.where(domain.splits == 0, labels, UNLABELED)
+
+
+def _candidate_features(features: Floats, graph: Graph, neighbors: GraphRecipe) -> Iterator[Floats]:
+    """Yield what the probe may be fitted on: on a given graph, features averaged over it, then features as they are."""
+    if isinstance(neighbors, GivenGraph):
+        yield smooth_features(features, graph.weights)
+    yield features
+
+
+def _likelihood(probe: LinearProbe, labels: Ints) -> float:
+    """Return the mean log probability of the labels that are there, by fits without them."""
+    own = probe.probabilities.at_one(labels)[labels != UNLABELED]
+    return float(np.log(own + MIN_PROBABILITY).mean())
 
 
 def _mean_of_class(trust: Doubles, labels: Ints) -> Doubles:

@@ -11,6 +11,7 @@ from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.features.batches import are_pictures
+from margin_core.study.homophily import compute_homophily
 from margin_core.study.inputs.pictures import EncodedPictures
 from margin_core.study.inputs.texts import are_texts
 from margin_core.study.notes import Note, assumption, check_lost, differing_spellings, loss, read
@@ -151,6 +152,7 @@ def describe_content(study: Study) -> tuple[Note, ...]:
             )
     if study.has(Need.EMBEDDING) and study.features:
         notes.append(read(f"Features: {study.features}."))
+    notes += _notes_of_graph(study)
     if isinstance(model := study.maybe_model, ProbeModel):
         measured = (
             "its accuracy cannot be measured: too few samples or groups for cross-validation"
@@ -170,13 +172,34 @@ def describe_content(study: Study) -> tuple[Note, ...]:
     return tuple(notes)
 
 
+def _notes_of_graph(study: Study) -> list[Note]:
+    """Return notes of how a given graph is used, and whether its edges say something of the labels."""
+    if not study.has(Need.GRAPH):
+        return []
+    notes = [
+        read("Neighbors: those that edges join, instead of those with similar features; --set graph.k=20 takes these.")
+    ]
+    if study.has(Need.LABELS):
+        homophily, chance = compute_homophily(study.graph, study.labels)
+        if not isnan(homophily):
+            notes.append(read(f"Edges that join two nodes of one class: {homophily:.0%} ({chance:.0%} by chance)."))
+    if "split" in study.columns:
+        notes.append(
+            assumption(
+                "Edges join samples of all splits, so held-out labels vote on those learned from, too; --set "
+                "splits=apart leaves such edges out of the label review."
+            )
+        )
+    return notes
+
+
 def _notes_of_chance(study: Study, accuracy: float) -> list[Note]:
     """Return a note where features predict labels no better than always guessing the largest class."""
     counts = np.bincount(study.labels[study.labels != UNLABELED])
     n = min(int(counts.sum()), MAX_TRAINING_SAMPLES)
     model = study.maybe_model
     is_brought = study.has(Need.PROBABILITIES) and not (isinstance(model, ProbeModel) and not model.is_linear)
-    if n < _MIN_TO_JUDGE or isnan(accuracy) or is_brought:
+    if n < _MIN_TO_JUDGE or isnan(accuracy) or is_brought or study.has(Need.GRAPH):
         return []
     largest = float(counts.max() / counts.sum())
     if accuracy > largest + _ERRORS_ABOVE * sqrt(accuracy * (1 - accuracy) / n):

@@ -47,6 +47,8 @@ class Task(Recipe, ABC):
     """Whether every node is among the findings; else only those that are picked."""
     nodes: ClassVar[str] = "samples"
     """What nodes are, for a person."""
+    takes_given_graph: ClassVar[bool] = True
+    """Whether `GivenGraph` may be its graph: nodes are the samples of the study."""
     domain_takes: ClassVar[float] = 0.0
     """The share of the whole work that finding the domain is."""
     function_ends: ClassVar[float] = 0.4

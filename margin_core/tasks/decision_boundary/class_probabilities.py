@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.probe.trust_weighted import compute_out_of_sample_probabilities
+from margin_core.graph import GivenGraph, GraphRecipe
+from margin_core.probe.trust_weighted import NEIGHBORS, compute_out_of_sample_probabilities
 from margin_core.storage.engine import Run
 from margin_core.values import Need, Study, usable_rows
 
 
-def class_probabilities(study: Study, run: Run) -> NDArray[np.floating]:
+def class_probabilities(study: Study, run: Run, graph: GraphRecipe = NEIGHBORS) -> NDArray[np.floating]:
     """Return the class probabilities of each sample: the study's, else those of the audit's linear probe.
 
     Parameters
@@ -19,6 +20,8 @@ def class_probabilities(study: Study, run: Run) -> NDArray[np.floating]:
         Has probabilities, or an embedding and labels.
     run : Run
         Remembers the linear probe, gets the progress.
+    graph : Knn or GivenGraph, optional
+        Of the task: where it is given, the probe is that of the given graph, as in the audit of such a study.
 
     Returns
     -------
@@ -27,7 +30,7 @@ def class_probabilities(study: Study, run: Run) -> NDArray[np.floating]:
     """
     if study.has(Need.PROBABILITIES):
         return study.probabilities
-    return compute_out_of_sample_probabilities(study, run)
+    return compute_out_of_sample_probabilities(study, run, graph if isinstance(graph, GivenGraph) else NEIGHBORS)
 
 
 def tells_classes_apart(study: Study, p: NDArray[np.floating]) -> NDArray[np.bool_]:

@@ -215,7 +215,7 @@ class DecisionBoundary(Task):
         Signal
             Of shape (n, c), rows sum to 1; for the paper's methods (n,), in [0, 1].
         """
-        p = class_probabilities(study, run)
+        p = class_probabilities(study, run, self.graph)
         if self.method not in PAPER_METHODS:
             return Signal(values=p, hypothesis="The model predicts alike for samples that lie near each other")
         values = compute_disagreement_share(graph, self._labels(study, p), p.shape[1])
@@ -238,7 +238,11 @@ class DecisionBoundary(Task):
         Findings
             Every sample, best first; scores in [0, 1], larger = nearer to a boundary or more contradicted.
         """
-        p = class_probabilities(study, run) if self.method in PAPER_METHODS else np.asarray(steps.signal.values)
+        p = (
+            class_probabilities(study, run, self.graph)
+            if self.method in PAPER_METHODS
+            else np.asarray(steps.signal.values)
+        )
         labels = self._labels(study, p)
         run.report(1.0, f"Ranking {len(study):,} samples")
         scored = tells_classes_apart(study, p)

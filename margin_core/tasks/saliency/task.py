@@ -144,6 +144,7 @@ class Saliency(Task):
         Role("against", "part that opposes it", "parts that oppose it", "Against the class"),
     )
     needs: ClassVar[frozenset[Need]] = frozenset({Need.INPUTS, Need.MODEL})
+    takes_given_graph: ClassVar[bool] = False
     version: ClassVar[int] = VERSION
     nodes: ClassVar[str] = "parts"
     domain_takes: ClassVar[float] = 0.95

@@ -119,6 +119,7 @@ class VariableImportance(Task):
     name: ClassVar[str] = "variable_importance"
     question: ClassVar[str] = "Which variables do the predictions depend on?"
     needs: ClassVar[frozenset[Need]] = frozenset({Need.LABELS})
+    takes_given_graph: ClassVar[bool] = False
     version: ClassVar[int] = VERSION + EFFECTS_VERSION
     nodes: ClassVar[str] = "variables"
     domain_takes: ClassVar[float] = 0.95
