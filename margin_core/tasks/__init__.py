@@ -1,5 +1,6 @@
 """Tasks, one folder each; `TASKS` lists them all."""
 
+from margin_core.tasks.active_sampling.task import ActiveSampling
 from margin_core.tasks.base import Task
 from margin_core.tasks.contextual_outliers.task import ContextualOutliers
 from margin_core.tasks.decision_boundary.task import DecisionBoundary
@@ -16,10 +17,12 @@ TASKS: tuple[type[Task], ...] = (
     Saliency,
     ContextualOutliers,
     VariableImportance,
+    ActiveSampling,
 )
 
 __all__ = [
     "TASKS",
+    "ActiveSampling",
     "ContextualOutliers",
     "DecisionBoundary",
     "LabelFlips",

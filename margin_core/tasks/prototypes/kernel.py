@@ -2,19 +2,13 @@ r"""The Gaussian kernel :math:`k(x, y) = \exp(-\gamma \lVert x - y \rVert^2)`, c
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.domain.hash_sample import hash_sample
+from margin_core.interpretation.distances import MAX_BLOCK_ENTRIES, squared_distances
 from margin_core.storage.engine import Run
 from margin_core.values import Doubles, Floats, Texts
-
-Real = TypeVar("Real", Floats, Doubles)
-
-MAX_BLOCK_ENTRIES = 8_000_000
-"""Entries of a matrix that are held at once: 32 MB a copy."""
 
 MAX_MEDIAN_SAMPLES = 1000
 """Samples whose distances make the median."""
@@ -57,32 +51,6 @@ def estimate_gamma(points: Floats, neighbors: NDArray[np.int32], ids: Texts) -> 
         # Between equal points rounding leaves a little of the squared lengths.
         apart = apart[apart > 1e-12 * np.square(centered).sum(axis=1).max()]
     return 1.0 / float(np.median(apart)) if len(apart) else 1.0
-
-
-def squared_distances(one: Real, other: Real) -> Real:
-    """Compute the squared Euclidean distances between the rows of two arrays, by one matrix product.
-
-    Parameters
-    ----------
-    one : float array (a, d)
-        Centered: far from the origin the differences of squares lose digits.
-    other : float array (b, d)
-        Centered alike, of the same precision.
-
-    Returns
-    -------
-    float array (a, b)
-        At least 0, in the precision of the points.
-
-    Notes
-    -----
-    `sklearn.metrics.pairwise.euclidean_distances` turns single into double precision and back, which takes several
-    times as long; here single precision is enough, since the points are centered.
-    """
-    lengths = np.einsum("ad,ad->a", one, one)[:, None] + np.einsum("bd,bd->b", other, other)
-    lengths -= 2 * (one @ other.T)
-    apart: Real = np.maximum(lengths, 0, out=lengths)
-    return apart
 
 
 def one_minus_kernel(one: Floats, other: Floats, gamma: float) -> Floats:

@@ -1,7 +1,7 @@
 """Rules that select prototypes, one a file, by name; and those that select criticisms."""
 
 from margin_core.tasks.prototypes.selection.candidates import CandidatePool, SelectionRule, compute_quotas, interleave
-from margin_core.tasks.prototypes.selection.coverage import coverage, facility_location
+from margin_core.tasks.prototypes.selection.coverage import coverage
 from margin_core.tasks.prototypes.selection.criticisms import CRITICISM_RULES, select_criticisms
 from margin_core.tasks.prototypes.selection.influence import influence
 from margin_core.tasks.prototypes.selection.k_medoids import k_medoids
@@ -25,7 +25,6 @@ __all__ = [
     "CandidatePool",
     "SelectionRule",
     "compute_quotas",
-    "facility_location",
     "interleave",
     "select_criticisms",
 ]

@@ -1,0 +1,343 @@
+"""Active sampling: which samples to label next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+
+from margin_core.domain import every_sample
+from margin_core.errors import MissingPart
+from margin_core.graph import GraphRecipe, Knn
+from margin_core.influence import HighPass, PaperAppendixFilter
+from margin_core.interpretation.rounding import round_scores
+from margin_core.parameters import parameter
+from margin_core.probe.features import reduce_features
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.tasks.active_sampling.evidence import compute_evidence
+from margin_core.tasks.active_sampling.finding_text import ROLES, describe_sample
+from margin_core.tasks.active_sampling.predictions import can_predict, predict
+from margin_core.tasks.active_sampling.propagation import propagate
+from margin_core.tasks.active_sampling.signals import SIGNALS, SignalInputs
+from margin_core.tasks.active_sampling.strategies import STRATEGIES, SamplingPool
+from margin_core.tasks.base import Task
+from margin_core.tasks.finding_text import FindingText, Role
+from margin_core.values import (
+    UNLABELED,
+    Domain,
+    Doubles,
+    Explanation,
+    Findings,
+    Floats,
+    Graph,
+    Ints,
+    Need,
+    Signal,
+    Steps,
+    Study,
+    usable_rows,
+)
+
+VERSION = 1
+"""Raised whenever the same study would give another batch."""
+
+
+@final
+@dataclass(frozen=True)
+class ActiveSampling(Task):
+    r"""Select a batch of samples without a label whose labels would teach a classifier most.
+
+    Findings are the batch, in the order of choice; a score is only the position in that order: 1 the first, falling
+    toward 0. Samples with a label are never among them; samples without features only where no others are left.
+
+    Parameters
+    ----------
+    graph : Knn or GivenGraph
+        Step 2 of the protocol.
+    high_pass : HighPass or PaperAppendixFilter
+        Step 4 of the protocol.
+    strategy : str
+        How the batch is selected, one of `STRATEGIES`, each in a file of
+        `margin_core.tasks.active_sampling.strategies`. ``influence_coverage``: of the less influential samples those
+        that leave none far from a label. ``influence``: the most influential first, as the paper has it. The others
+        are published peers and random choice.
+    signal : str
+        The signal whose influence ``influence_coverage`` and ``influence`` read, one of
+        `margin_core.tasks.active_sampling.signals.SIGNALS`.
+    batch : int
+        How many samples to select at most.
+    hops : int
+        How many times features are averaged over the graph before distances are compared; 0: not at all.
+    seed : int
+        Decides what is random; ``random`` goes on where its last batch ended.
+
+    Notes
+    -----
+    Predicted classes are those of the study's probabilities, else of a linear probe that is fitted to the labels there
+    are. Evidence: see `margin_core.tasks.active_sampling.evidence.compute_evidence`.
+
+    References
+    ----------
+    MARGIN, Front. Big Data 4:589417 (2021), case study VI.
+
+    Examples
+    --------
+    Two clusters and no label at all: the first two samples are one of each.
+
+    >>> import numpy as np
+    >>> from margin_core import Study, explain
+    >>> from margin_core.tasks import ActiveSampling
+    >>> points = np.random.default_rng(0).normal(size=(60, 4)) + np.repeat([[0.0], [9.0]], 30, axis=0)
+    >>> findings = explain(ActiveSampling(batch=2), Study.build(embedding=points)).findings
+    >>> sorted(int(one) // 30 for one in findings.ids)
+    [0, 1]
+    """
+
+    name: ClassVar[str] = "active_sampling"
+    question: ClassVar[str] = "Which samples should be labeled next?"
+    title: ClassVar[str] = "What to label next"
+    roles: ClassVar[tuple[Role, ...]] = ROLES
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.EMBEDDING})
+    version: ClassVar[int] = VERSION
+    ranks_every_sample: ClassVar[bool] = False
+
+    graph: GraphRecipe = Knn(k=20)
+    high_pass: HighPass | PaperAppendixFilter = HighPass()
+    strategy: str = parameter("influence_coverage", help="How the batch is selected.", choices=tuple(STRATEGIES))
+    signal: str = parameter("features", help="The signal whose influence is read.", choices=tuple(SIGNALS))
+    batch: int = parameter(20, help="How many samples to select at most.", low=1, high=100_000)
+    hops: int = parameter(2, help="How often features are averaged over the graph.", low=0, high=8)
+    seed: int = parameter(0, help="Decides what is random.", low=0, high=2**31 - 1)
+
+    @classmethod
+    def as_printed(cls) -> ActiveSampling:
+        """Return the recipe of the paper: the norm of the embedding, the most influential first.
+
+        Returns
+        -------
+        ActiveSampling
+            The paper's embedding is that of a graph autoencoder, and its graph is given; pass ``graph=GivenGraph()``
+            to `dataclasses.replace` for such a study.
+        """
+        return cls(strategy="influence", signal="embedding_norm")
+
+    @classmethod
+    def describe(cls, study: Study, explanation: Explanation, place: int) -> FindingText:
+        """Return what a list of findings states of one.
+
+        Parameters
+        ----------
+        study : Study
+        explanation : Explanation
+            Of this task.
+        place : int
+            Of the finding.
+
+        Returns
+        -------
+        FindingText
+        """
+        return describe_sample(explanation, place)
+
+    def check(self, study: Study) -> None:
+        """Check that the study has what the task needs.
+
+        Parameters
+        ----------
+        study : Study
+
+        Raises
+        ------
+        MissingPart
+            No embedding, no sample without a label, or no predicted classes where the strategy reads them.
+        """
+        super().check(study)
+        if not is_unlabeled(study).any():
+            raise MissingPart(
+                f"Study '{study.name}' has no unlabeled sample left: all {len(study):,} have a label. "
+                "Add samples without a label to choose from."
+            )
+        if can_predict(study):
+            return
+        strategy, signal = STRATEGIES[self.strategy], SIGNALS[self.signal]
+        by_signal = strategy.reads_influence and signal.needs_predictions
+        if strategy.needs_predictions or by_signal:
+            reader = f"signal={self.signal}" if by_signal else f"strategy={self.strategy}"
+            raise MissingPart(
+                f"{reader} reads predicted classes, and study '{study.name}' has neither probabilities nor labels of "
+                "two classes. Label some samples with the default strategy first, or pass --model."
+            )
+
+    def domain(self, study: Study, run: Run) -> Domain:
+        """Return a domain in which every sample is a node.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding.
+        run : Run
+            Not used: this takes no time.
+
+        Returns
+        -------
+        Domain
+            With n nodes.
+        """
+        return every_sample(study, splits=False)
+
+    def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
+        """Compute the signal.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding.
+        domain : Domain
+            With n nodes.
+        graph : Graph
+            On these nodes.
+        run : Run
+            Stores what is fitted, receives the progress.
+
+        Returns
+        -------
+        Signal
+            Values (n,), or (n, s).
+        """
+        run.report(0.0, "Computing the signal")
+        signal = SIGNALS[self.signal]
+        points = self._points(study, graph)
+        needed = signal.needs_predictions and can_predict(study)
+        if signal.needs_predictions and not needed:  # nothing reads it, or the task would have been refused
+            return Signal(values=np.zeros(len(study)), hypothesis=signal.hypothesis)
+        given = SignalInputs(
+            embedding=np.where(usable_rows(study.embedding)[:, None], study.embedding, np.float32(0)),
+            points=points,
+            graph=graph,
+            probabilities=predict(study, points, run) if needed else None,
+        )
+        return Signal(values=signal.compute(given), hypothesis=signal.hypothesis)
+
+    def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
+        """Select the batch, and compute its evidence.
+
+        Parameters
+        ----------
+        study : Study
+            Has an embedding.
+        steps : Steps
+            The steps before.
+        run : Run
+            Stores the selection, receives the progress.
+
+        Returns
+        -------
+        Findings
+            The batch in the order selected, in role ``to_label``; a score in (0, 1] falls with the position.
+        """
+        order = np.argsort(study.ids, kind="stable")
+        points = self._points(study, steps.graph)
+        pool = make_pool(study, steps.graph, points, steps.influence.scores, predict(study, points, run), self.seed)
+        key = fingerprint(
+            VERSION, self, study.parts["ids"], study.parts.get("labels"), steps.domain.fingerprint, points,
+            steps.influence.scores, pool.probabilities,
+        )  # fmt: skip
+
+        def select() -> dict[str, np.ndarray]:
+            return {"batch": STRATEGIES[self.strategy].select(pool, self.batch, run)}
+
+        batch = np.asarray(run.step("active_sampling", key, select)["batch"])
+        signal: Doubles = np.asarray(steps.signal.values, dtype=np.float64)[order]
+        return Findings(
+            ids=pool.ids[batch],
+            scores=1 - np.arange(len(batch)) / max(len(batch), 1),
+            roles=np.full(len(batch), "to_label"),
+            evidence=compute_evidence(study, pool, batch, signal, pool.influence),
+        )
+
+    def _points(self, study: Study, graph: Graph) -> Floats:
+        return compute_points(study, graph, self.hops)
+
+
+def is_unlabeled(study: Study) -> np.ndarray:
+    """Return which samples have no label.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    bool array (n,)
+        All of them where the study has no labels.
+    """
+    labels = study.maybe_labels
+    return np.ones(len(study), dtype=bool) if labels is None else np.asarray(labels == UNLABELED)
+
+
+def compute_points(study: Study, graph: Graph, hops: int) -> Floats:
+    """Compute the points that strategies compare samples by: features averaged over the graph.
+
+    Parameters
+    ----------
+    study : Study
+        Has an embedding.
+    graph : Graph
+        Of its samples.
+    hops : int
+        How many times.
+
+    Returns
+    -------
+    float32 array (n, at most 128)
+        Centered; of mean squared length 1 before they are averaged. 0 where there are no features.
+    """
+    order = np.argsort(study.ids, kind="stable")  # so that no sum depends on the order of the samples
+    reduced, _ = reduce_features(study.embedding[order])
+    points = np.empty_like(reduced)
+    points[order] = reduced
+    return propagate(graph, points, hops) if hops else points
+
+
+def make_pool(
+    study: Study, graph: Graph, points: Floats, influence: Doubles, probabilities: Doubles | None, seed: int
+) -> SamplingPool:
+    """Return the pool that strategies select from.
+
+    Parameters
+    ----------
+    study : Study
+        Has an embedding.
+    graph : Graph
+        Of its samples.
+    points : float32 array (n, d)
+        In the order of the samples.
+    influence : float array (n,)
+        Likewise.
+    probabilities : float array (n, c) or None
+        Likewise; the classes to balance over are the likeliest.
+    seed : int
+
+    Returns
+    -------
+    SamplingPool
+        In the order of the ids.
+    """
+    order: Ints = np.argsort(study.ids, kind="stable")
+    free = is_unlabeled(study)[order]
+    usable = usable_rows(study.embedding)[order]
+    candidates = np.flatnonzero(free & usable)
+    p = None if probabilities is None else probabilities[order]
+    return SamplingPool(
+        ids=study.ids[order],
+        points=points[order],
+        weights=graph.weights[order][:, order],
+        influence=round_scores(influence[order]),
+        candidates=candidates if len(candidates) else np.flatnonzero(free),
+        labeled=np.flatnonzero(~free & usable),
+        probabilities=p,
+        classes=None if p is None else round_scores(p).argmax(axis=1),
+        seed=seed,
+    )
