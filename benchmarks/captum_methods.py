@@ -26,10 +26,10 @@ from torch import Tensor
 from margin_core import load_study
 from margin_core.storage.engine import silent
 from margin_core.study.models import load_model
+from margin_core.study.models.clone_for_hooks import clone_for_hooks
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.methods import deep_lift, lime, occlusion
 from margin_core.tasks.saliency.methods.black_box import BATCH_SIZE, mean_color_fill, predict_probabilities
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "tests"))

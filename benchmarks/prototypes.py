@@ -26,12 +26,12 @@ from record import Cell, Line, Part, Table, Watch, plain
 from threadpoolctl import threadpool_limits
 
 from margin_core import Study, explain
+from margin_core.function.distances import squared_distances
+from margin_core.function.mean_discrepancy import mean_discrepancy
 from margin_core.graph import Knn
 from margin_core.influence import HighPass
-from margin_core.interpretation.distances import squared_distances
 from margin_core.interpretation.facility_location import facility_location
 from margin_core.tasks import Prototypes
-from margin_core.tasks.prototypes.mean_discrepancy import mean_discrepancy
 from margin_core.tasks.prototypes.selection import interleave
 from margin_core.tasks.prototypes.selection.coverage import CANDIDATES, COVERED
 from margin_core.tasks.prototypes.selection.coverage import MAX_EXACT_SAMPLES as LIMIT

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from margin_core.interpretation.distances import MAX_BLOCK_ENTRIES, find_nearest_distances, squared_distances
+from margin_core.function.distances import MAX_BLOCK_ENTRIES, find_nearest_distances, squared_distances
 from margin_core.interpretation.near_ties import find_near_largest
 from margin_core.storage.engine import Run
 from margin_core.values import Doubles, Floats, Ints

@@ -1,6 +1,7 @@
 """Tasks, one folder each; `TASKS` lists them all."""
 
 from margin_core.tasks.active_sampling.task import ActiveSampling
+from margin_core.tasks.adversarial import AdversarialStatistics
 from margin_core.tasks.base import Task
 from margin_core.tasks.contextual_outliers.task import ContextualOutliers
 from margin_core.tasks.decision_boundary.task import DecisionBoundary
@@ -18,11 +19,13 @@ TASKS: tuple[type[Task], ...] = (
     ContextualOutliers,
     VariableImportance,
     ActiveSampling,
+    AdversarialStatistics,
 )
 
 __all__ = [
     "TASKS",
     "ActiveSampling",
+    "AdversarialStatistics",
     "ContextualOutliers",
     "DecisionBoundary",
     "LabelFlips",

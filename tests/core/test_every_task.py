@@ -9,15 +9,26 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+import torch
 from planted import blobs
 from scipy import sparse
+from torch import nn
 
 from margin_core import TASKS, Explanation, Study, explain
 from margin_core.errors import Cancelled, MissingPart, NotComputed, ParameterError
 from margin_core.parameters import Recipe
 from margin_core.storage.engine import MemoryEngine
 from margin_core.storage.workspace import Workspace
-from margin_core.tasks import ActiveSampling, ContextualOutliers, Prototypes, Saliency, VariableImportance
+from margin_core.study.models.preparation import Preparation
+from margin_core.study.models.torch_model import TorchModel
+from margin_core.tasks import (
+    ActiveSampling,
+    AdversarialStatistics,
+    ContextualOutliers,
+    Prototypes,
+    Saliency,
+    VariableImportance,
+)
 from margin_core.values import WHERE_TO_GET, Need
 
 every_task = pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
@@ -27,6 +38,7 @@ QUICK = {
     Saliency: {"evaluations": 40},
     ContextualOutliers: {"column": "age"},
     VariableImportance: {"layer": "embedding"},
+    AdversarialStatistics: {"eps": 0.5, "steps": 5, "searches": 2},
 }
 """Parameters that keep a task quick here, or that it requires; nothing in the laws depends on them."""
 
@@ -57,14 +69,25 @@ every_variant = pytest.mark.parametrize(
 )
 
 
-class Corner:
-    """A black box: the brighter the corner at the top left, the likelier the first class."""
+class Corner(nn.Module):
+    """A network: the brighter the corner at the top left, the likelier the first class."""
 
-    fingerprint = "corner"
+    def __init__(self, classes):
+        super().__init__()
+        self.classes = nn.Linear(9, classes)
+        with torch.no_grad():
+            self.classes.weight.zero_()
+            self.classes.weight[:2] = torch.tensor([[0.5], [-0.5]])
+            self.classes.bias[:] = torch.tensor([0.0, 0.0, *[-4.0] * (classes - 2)])
 
-    def probabilities(self, inputs):
-        p = np.asarray(inputs)[:, :3, :3].mean((1, 2)) / 300 + 0.1
-        return np.stack([p, 1 - p, 0 * p, 0 * p], axis=1)
+    def forward(self, pictures):
+        return self.classes(pictures[:, 0, :3, :3].flatten(1))
+
+
+def corner(classes):
+    """Return a model of pictures, whose gradients can be followed."""
+    scale = Preparation(7, 6, (127.5,), (127.5,))
+    return TorchModel.of(Corner(classes), scale, architecture="corner", description="Corner")
 
 
 def pictures(n):
@@ -83,7 +106,7 @@ def study():
     p = np.random.default_rng(3).dirichlet(np.ones(4), len(labels))
     return Study.build(
         embedding=points, labels=labels, class_names=names, probabilities=p, inputs=pictures(len(labels)),
-        model=Corner(), columns={"age": points[:, 0].round(2)},
+        model=corner(4), columns={"age": points[:, 0].round(2)},
     )  # fmt: skip
 
 
@@ -380,7 +403,7 @@ def test_degenerate_studies_have_an_answer(kind, case, tmp_path):
     if kind is ActiveSampling:  # of labeled samples there is nothing to ask
         labels = np.where(np.arange(len(labels)) % 2, labels, -1)
     study = Study.build(
-        embedding=points, labels=labels, class_names=["a", "b"], inputs=pictures(len(labels)), model=Corner(),
+        embedding=points, labels=labels, class_names=["a", "b"], inputs=pictures(len(labels)), model=corner(2),
         columns={"age": np.arange(len(labels))},
     )  # fmt: skip
     explanation = explain(quick(kind), study, engine=Workspace.at(tmp_path / "w.margin"))

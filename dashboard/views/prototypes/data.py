@@ -11,7 +11,7 @@ from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import ReadableSample, SampleReference
 from dashboard.study.sample_content import readable_sample
-from margin_core.interpretation.distances import squared_distances
+from margin_core.function.distances import squared_distances
 from margin_core.tasks import Prototypes
 from margin_core.values import UNLABELED, Explanation, Ints, Need, usable_rows
 

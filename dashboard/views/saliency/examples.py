@@ -11,8 +11,8 @@ from dashboard.views.saliency import wording
 from dashboard.views.saliency.attacks import UnderWay, under_way
 from dashboard.views.saliency.heatmap_store import heatmaps_of
 from dashboard.views.saliency.worker import RequestStatus, SaliencyWorker
+from margin_core.study.resolved_model import is_black_box
 from margin_core.tasks.saliency.fragility.kinds import EXEMPLAR_KINDS
-from margin_core.tasks.saliency.methods.black_box import is_black_box
 from margin_core.tasks.saliency.worker.request import SaliencyRequest
 from margin_core.tasks.saliency.worker.stored_arrays import PREDICTED
 from margin_core.values import Need, Study

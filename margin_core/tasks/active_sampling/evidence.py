@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from margin_core.function.distances import MAX_BLOCK_ENTRIES, squared_distances
 from margin_core.interpretation.class_names import to_class_names
-from margin_core.interpretation.distances import MAX_BLOCK_ENTRIES, squared_distances
 from margin_core.interpretation.rounding import round_scores
 from margin_core.tasks.active_sampling.strategies import SamplingPool
 from margin_core.values import Doubles, Floats, Ints, Study

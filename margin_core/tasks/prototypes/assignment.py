@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from margin_core.interpretation.distances import MAX_BLOCK_ENTRIES, squared_distances
+from margin_core.function.distances import MAX_BLOCK_ENTRIES, squared_distances
 from margin_core.storage.engine import Run
 from margin_core.values import Doubles, Floats, Ints
 

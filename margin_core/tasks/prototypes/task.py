@@ -8,6 +8,8 @@ from typing import ClassVar, final
 import numpy as np
 
 from margin_core.domain import every_sample
+from margin_core.function import mean_discrepancy as discrepancy
+from margin_core.function.kernel import estimate_gamma
 from margin_core.graph import GraphRecipe, Knn, build
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.interpretation.rounding import round_scores
@@ -16,12 +18,10 @@ from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
 from margin_core.tasks.finding_text import FindingText, Role
-from margin_core.tasks.prototypes import mean_discrepancy as discrepancy
 from margin_core.tasks.prototypes.assignment import assign_to_prototypes
 from margin_core.tasks.prototypes.evidence import compute_evidence
 from margin_core.tasks.prototypes.finding_text import ROLES, describe_selected
 from margin_core.tasks.prototypes.groups import has_classes, number_groups, rows_of_groups
-from margin_core.tasks.prototypes.kernel import estimate_gamma
 from margin_core.tasks.prototypes.selection import (
     CRITICISM_RULES,
     SELECTION_RULES,
@@ -53,7 +53,7 @@ class Prototypes(Task):
     r"""Select samples typical of their class (prototypes), and samples that no prototype explains (criticisms).
 
     The signal is the maximum mean discrepancy that a sample and its neighbors make in their class
-    (`margin_core.tasks.prototypes.mean_discrepancy`), as a multiple of the class's mean; high-passed it is *influence*.
+    (`margin_core.function.mean_discrepancy`), as a multiple of the class's mean; high-passed it is *influence*.
     A prototype is a sample that its neighbors predict, a criticism one that they do not.
 
     Findings list the prototypes in the order in which they are selected, so that any prefix is a selection of its own,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.interpretation.distances import squared_distances
+from margin_core.function.distances import squared_distances
 from margin_core.interpretation.near_ties import find_near_largest
 from margin_core.storage.engine import Run
 from margin_core.tasks.active_sampling.strategies.pool import SamplingPool

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from margin_core.domain.hash_sample import hash_to_unit_interval
 from margin_core.errors import MissingPart
-from margin_core.interpretation.distances import find_nearest_distances
+from margin_core.function.distances import find_nearest_distances
 from margin_core.values import Doubles, Floats, Ints, Texts
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from margin_core.domain.hash_sample import hash_sample
 from margin_core.errors import ModelError
-from margin_core.interpretation.distances import squared_distances
+from margin_core.function.distances import squared_distances
 from margin_core.storage.engine import Run
 from margin_core.tasks.prototypes.selection.candidates import CandidatePool, compute_quotas, interleave
 from margin_core.values import Ints

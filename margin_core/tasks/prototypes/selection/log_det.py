@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from margin_core.tasks.prototypes.kernel import one_minus_kernel
+from margin_core.function.kernel import one_minus_kernel
 from margin_core.values import Doubles, Floats, Ints
 
 MIN_RESIDUAL = 1e-12

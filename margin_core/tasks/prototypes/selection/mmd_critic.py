@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from margin_core.domain.hash_sample import hash_sample
+from margin_core.function.kernel import one_minus_kernel, sum_one_minus_kernel
 from margin_core.storage.engine import Run
-from margin_core.tasks.prototypes.kernel import one_minus_kernel, sum_one_minus_kernel
 from margin_core.tasks.prototypes.selection.candidates import CandidatePool
 from margin_core.tasks.prototypes.selection.log_det import select_diverse
 from margin_core.values import Doubles, Ints

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from margin_core.study.models.clone_for_hooks import clone_for_hooks
 from margin_core.study.models.feature_tap import pool_features, run_tapped
 from margin_core.study.models.torch_model import TorchModel
 from margin_core.tasks.saliency.fragility.perturbed_picture import to_tensor
 from margin_core.tasks.saliency.methods.black_box import Picture
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 from margin_core.values import Floats
 
 

@@ -13,11 +13,12 @@ from margin_core.parameters import Recipe, parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.inputs.texts import are_texts
+from margin_core.study.resolved_model import is_black_box
 from margin_core.study.samples import counted
 from margin_core.tasks.saliency.faithfulness.agreement import overlap
 from margin_core.tasks.saliency.fragility.heatmap_change import top_k_size
 from margin_core.tasks.saliency.fragility.random_signs import random_signs
-from margin_core.tasks.saliency.methods.black_box import Picture, is_black_box, predict_probabilities
+from margin_core.tasks.saliency.methods.black_box import Picture, predict_probabilities
 from margin_core.tasks.saliency.methods.published import METHODS, find_published_method
 from margin_core.values import Floats, Model, Need, Study
 

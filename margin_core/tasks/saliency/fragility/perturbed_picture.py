@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from margin_core.study.resolved_model import resolve_model
 from margin_core.tasks.saliency.fragility.heatmap_change import HeatmapChange
-from margin_core.tasks.saliency.methods.black_box import Picture, resolve_model
+from margin_core.tasks.saliency.methods.black_box import Picture
 from margin_core.values import Floats, Model, freeze
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from margin_core.study.inputs.texts import are_texts
-from margin_core.tasks.saliency.methods.black_box import is_black_box
+from margin_core.study.resolved_model import is_black_box
 from margin_core.tasks.saliency.methods.published import METHODS, Method, find_published_method
 from margin_core.tasks.saliency.task import Saliency
 from margin_core.values import Need, Study

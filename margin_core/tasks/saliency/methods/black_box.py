@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.storage.engine import Progress
-from margin_core.study.models.named_model import NamedModel
-from margin_core.study.probe_model import ProbeModel
+from margin_core.study.resolved_model import resolve_model
 from margin_core.values import Doubles, Floats, Model
 
 BATCH_SIZE = 32
@@ -17,9 +16,6 @@ BATCH_SIZE = 32
 
 MIN_SIDE_FOR_RUNTIME = 64
 """Pixels: from this side on it pays to look for the fastest way to run a network."""
-
-LoadedLater = NamedModel | ProbeModel
-"""Models that know what they are before they are loaded."""
 
 Picture = NDArray[np.uint8]
 
@@ -112,31 +108,3 @@ def predict_masked(
         progress(done / number, f"Asking the model about {number:,} partly hidden pictures")
         yield batch, predict_probabilities(model, blend(picture, fill, batch))[:, target]
         done += len(batch)
-
-
-def is_black_box(model: object) -> bool:
-    """Return whether a model gives probabilities only; a model by name is not loaded for the answer.
-
-    Parameters
-    ----------
-    model : Model
-
-    Returns
-    -------
-    bool
-    """
-    return model.is_black_box if isinstance(model, LoadedLater) else not hasattr(model, "module")
-
-
-def resolve_model(model: Model) -> Model:
-    """Return a model itself, where it is one that is loaded once it is asked about something.
-
-    Parameters
-    ----------
-    model : Model
-
-    Returns
-    -------
-    Model
-    """
-    return model.loaded if isinstance(model, LoadedLater) else model

@@ -6,8 +6,8 @@ import torch
 from captum.attr import LayerGradCam
 from torch import Tensor
 
+from margin_core.study.models.clone_for_hooks import clone_for_hooks
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.feature_map import expose_feature_map, find_feature_map
 
 

@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from margin_core.study.models.clone_for_hooks import clone_for_hooks
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.gradients import positive_part
 
 MIN_DIFFERENCE = 1e-6

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from margin_core.errors import ModelError
+from margin_core.study.models.clone_for_hooks import clone_for_hooks
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 
 MAX_EXTRA_TOKENS = 5
 """Leading tokens that stand for no place: one for the class, perhaps one for distillation, up to four registers."""

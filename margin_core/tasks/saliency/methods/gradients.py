@@ -6,8 +6,8 @@ import torch
 from captum.attr import InputXGradient, IntegratedGradients, Saliency
 from torch import Tensor
 
+from margin_core.study.models.clone_for_hooks import clone_for_hooks
 from margin_core.study.models.torch_model import TorchModel
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 
 INTEGRATION_POINTS = 50
 """Points on the line of Integrated Gradients, by Gauss and Legendre's rule."""

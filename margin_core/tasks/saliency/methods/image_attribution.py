@@ -11,8 +11,9 @@ from torch import Tensor
 from margin_core.errors import ModelError, ParameterError
 from margin_core.storage.engine import Progress, silent
 from margin_core.study.models.torch_model import TorchModel
+from margin_core.study.resolved_model import resolve_model
 from margin_core.tasks.saliency.heatmap import normalize
-from margin_core.tasks.saliency.methods.black_box import Picture, predict_probabilities, resolve_model
+from margin_core.tasks.saliency.methods.black_box import Picture, predict_probabilities
 from margin_core.tasks.saliency.methods.class_activation import grad_cam, layer_cam
 from margin_core.tasks.saliency.methods.deep_lift import deep_lift
 from margin_core.tasks.saliency.methods.gradients import gradient, gradient_x_input, integrated_gradients, smooth_grad

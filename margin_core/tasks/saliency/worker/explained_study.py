@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import ModelError, SourceError
+from margin_core.study.resolved_model import is_black_box, resolve_model
 from margin_core.tasks.saliency.masking import mask_sample
 from margin_core.tasks.saliency.methods.available import SampleKind, sample_kind
-from margin_core.tasks.saliency.methods.black_box import is_black_box, resolve_model
 from margin_core.values import Doubles, Study
 
 if TYPE_CHECKING:

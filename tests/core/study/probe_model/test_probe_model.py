@@ -14,8 +14,8 @@ from margin_core.study.load import open_source
 from margin_core.study.notes import texts_of
 from margin_core.study.probe_model import ProbeModel, predicted_probabilities, with_probe_model
 from margin_core.study.probe_model.model import MAX_CLASSES
+from margin_core.study.resolved_model import is_black_box
 from margin_core.tasks import Saliency
-from margin_core.tasks.saliency.methods.black_box import is_black_box
 from margin_core.values import Need, Study
 from margin_core.values.number_table import NumberTable
 

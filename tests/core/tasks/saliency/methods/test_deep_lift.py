@@ -9,7 +9,7 @@ from captum.attr import DeepLift
 from torch import nn
 from torch.nn import functional
 
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
+from margin_core.study.models.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.deep_lift import signed_attributions
 
 

@@ -7,8 +7,8 @@ import torch
 from captum.attr import LayerGradCam
 
 from margin_core.study.models import load_model
+from margin_core.study.models.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.class_activation import grad_cam, layer_cam
-from margin_core.tasks.saliency.methods.clone_for_hooks import clone_for_hooks
 from margin_core.tasks.saliency.methods.feature_map import (
     FeatureGrid,
     FeatureMap,

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from margin_core.interpretation.distances import MAX_BLOCK_ENTRIES
+from margin_core.function.distances import MAX_BLOCK_ENTRIES
+from margin_core.function.kernel import sum_one_minus_kernel
 from margin_core.storage.engine import Run
-from margin_core.tasks.prototypes.kernel import sum_one_minus_kernel
 from margin_core.values import Doubles, Floats, Ints
 
 VERSION = 1

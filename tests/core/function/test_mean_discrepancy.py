@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from margin_core.domain.hash_sample import hash_sample
-from margin_core.tasks.prototypes.kernel import estimate_gamma, one_minus_kernel, sum_one_minus_kernel
-from margin_core.tasks.prototypes.mean_discrepancy import mean_discrepancy
+from margin_core.function.kernel import estimate_gamma, one_minus_kernel, sum_one_minus_kernel
+from margin_core.function.mean_discrepancy import mean_discrepancy
 
 
 def kernel(one, other, gamma):
@@ -105,7 +105,7 @@ def test_sums_are_the_same_in_blocks(monkeypatch):
 
     points = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
     whole = sum_one_minus_kernel(points, points, 0.5, Run(), "Summing")
-    monkeypatch.setattr("margin_core.tasks.prototypes.kernel.MAX_BLOCK_ENTRIES", 120)
+    monkeypatch.setattr("margin_core.function.kernel.MAX_BLOCK_ENTRIES", 120)
     np.testing.assert_allclose(sum_one_minus_kernel(points, points, 0.5, Run(), "Summing"), whole, rtol=1e-6)
     np.testing.assert_allclose(whole, (1 - kernel(points, points, 0.5)).sum(axis=1), rtol=1e-5)
 

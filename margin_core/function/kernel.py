@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.domain.hash_sample import hash_sample
-from margin_core.interpretation.distances import MAX_BLOCK_ENTRIES, squared_distances
+from margin_core.function.distances import MAX_BLOCK_ENTRIES, squared_distances
 from margin_core.storage.engine import Run
 from margin_core.values import Doubles, Floats, Texts
 

@@ -1,0 +1,332 @@
+"""Adversarial statistics: which samples look attacked, by densities and discrepancies on a graph of features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+
+from margin_core.function import mean_discrepancy as discrepancy
+from margin_core.graph import Knn, build
+from margin_core.influence import HighPass, PaperAppendixFilter
+from margin_core.interpretation.rank import rank
+from margin_core.interpretation.rounding import round_scores
+from margin_core.parameters import parameter
+from margin_core.storage.engine import Run
+from margin_core.storage.fingerprint import fingerprint
+from margin_core.tasks.adversarial.attacks.attack import ATTACKS, AttackParameters
+from margin_core.tasks.adversarial.clean_samples import require_network
+from margin_core.tasks.adversarial.evidence import SCORES, compute_evidence, compute_scores
+from margin_core.tasks.adversarial.finding_text import ROLES, describe_sample
+from margin_core.tasks.adversarial.samples import Samples, collect_attacked
+from margin_core.tasks.adversarial.scores.filtered import SIGNALS, find_direction, orient_influence
+from margin_core.tasks.adversarial.scores.kernel_density import estimate_bandwidth, log_kernel_density
+from margin_core.tasks.adversarial.scores.pair_kernel import estimate_pair_gamma
+from margin_core.tasks.base import Task
+from margin_core.tasks.finding_text import FindingText, Role
+from margin_core.values import Domain, Doubles, Explanation, Findings, Graph, Need, Signal, Steps, Study
+
+VERSION = 1
+"""Raised whenever the same study would be answered otherwise."""
+
+RANKINGS = ("influence", *SCORES)
+
+NORMS = ("inf", "2")
+
+
+@final
+@dataclass(frozen=True)
+class AdversarialStatistics(Task):
+    r"""Attack the study's own model, and rank clean and attacked samples by how likely they are to be attacked.
+
+    Nodes are samples that the model gives their label and, with them, their attacked copies, at the features that the
+    model computes. The signal is the maximum mean discrepancy that a node and its neighbors make among all nodes
+    (``mmd``), or the density of the node among clean samples of the class that is predicted for it (``kde``). The same
+    signal is given raw, high-passed, by the filter of the paper's appendix (a low-pass in effect) and smoothed; beside
+    it stand four scores of a sample alone.
+
+    This characterizes attacked samples; it is no defense. The graph mixes all nodes, so the score of a sample depends
+    on how many others of the batch are attacked, and an attack that knows the score can avoid it.
+
+    Parameters
+    ----------
+    graph : Knn
+        Step 2 of the protocol, in the features of the model.
+    high_pass : PaperAppendixFilter or HighPass
+        Step 4 of the protocol; what ``ranking='influence'`` ranks by.
+    attack : {'fgsm', 'pgd', 'carlini_wagner'}
+        How clean samples are changed; see `margin_core.tasks.adversarial.attacks`.
+    norm : {'inf', '2'}
+        How the size of a change is measured, by ``fgsm`` and ``pgd``.
+    eps : float
+        Largest change, on the scale of pixels from 0 to 1.
+    steps : int
+        Of the gradient, for ``pgd`` and ``carlini_wagner``.
+    searches : int
+        Weights that ``carlini_wagner`` tries.
+    confidence : float
+        By how much the logit of another class has to win, for ``carlini_wagner``.
+    samples : int
+        Clean samples at most, chosen by a hash of their ids.
+    signal : {'mmd', 'kde', 'negative_log_kde'}
+        The explanation function.
+    gamma : float
+        Of the kernel of ``mmd``; 0: one over the median squared distance of all pairs.
+    bandwidth : float
+        Of the kernel density; 0: the largest leave-one-out likelihood of the reference.
+    lid_k : int
+        Neighbors that the local intrinsic dimensionality is estimated from.
+    ranking : str
+        What nodes are ranked by: ``influence``, or a column of `margin_core.tasks.adversarial.evidence.SCORES`.
+    seed : int
+        Of the random start of ``pgd``.
+
+    Notes
+    -----
+    Larger = more likely attacked, without a look at which nodes are: densities count downward, ``mmd`` in the direction
+    in which the density falls, and the magnitude of the high-pass filter upward; see
+    `margin_core.tasks.adversarial.scores.filtered`. A finding's score is the share of the nodes that score no higher.
+
+    A sample whose predicted class does not change is no node; how many there were is counted in the columns ``tried``
+    and ``unchanged``. The column ``changed_8bit`` says whether a changed class survives rounding to 8 bits a channel.
+
+    Where a study has splits, held-out samples are attacked and training samples are the reference of densities; else
+    one half by hash is attacked and the other is the reference.
+
+    References
+    ----------
+    MARGIN, Front. Big Data 4:589417 (2021), case study V; Grosse et al. (2017); Feinman et al. (2017).
+
+    Examples
+    --------
+    >>> from margin_core import explain, load_study
+    >>> from margin_core.tasks import AdversarialStatistics
+    >>> study = load_study("sample_data/digits")  # doctest: +SKIP
+    >>> explain(AdversarialStatistics(attack="fgsm", eps=0.2), study).findings.roles[:2]  # doctest: +SKIP
+    array(['attacked', 'attacked'], dtype='<U8')
+    """
+
+    name: ClassVar[str] = "adversarial_statistics"
+    question: ClassVar[str] = "How do attacked samples differ from clean ones?"
+    roles: ClassVar[tuple[Role, ...]] = ROLES
+    compared: ClassVar[tuple[str, str] | None] = ("class", "model_class")
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.INPUTS, Need.MODEL})
+    version: ClassVar[int] = VERSION
+    domain_takes: ClassVar[float] = 0.9
+
+    graph: Knn = Knn(k=30)
+    high_pass: HighPass | PaperAppendixFilter = PaperAppendixFilter()
+    attack: str = parameter("fgsm", help="How clean samples are changed.", choices=ATTACKS)
+    norm: str = parameter("inf", help="How the size of a change is measured (fgsm, pgd).", choices=NORMS)
+    eps: float = parameter(0.1, help="Largest change; pixels are from 0 to 1.", low=1e-4, high=100)
+    steps: int = parameter(100, help="Steps along the gradient (pgd, carlini_wagner).", low=1, high=10_000)
+    searches: int = parameter(5, help="Weights that are tried (carlini_wagner).", low=1, high=20)
+    confidence: float = parameter(0.0, help="By how much another class has to win (carlini_wagner).", low=0, high=1000)
+    samples: int = parameter(1000, help="Clean samples at most.", low=1, high=10**6)
+    signal: str = parameter("mmd", help="The explanation function.", choices=SIGNALS)
+    gamma: float = parameter(0.0, help="Width of the kernel of mmd; 0: by the median rule.", low=0, high=1e9)
+    bandwidth: float = parameter(0.0, help="Of the kernel density; 0: by likelihood.", low=0, high=1e9)
+    lid_k: int = parameter(20, help="Neighbors of the local intrinsic dimensionality.", low=2, high=1000)
+    ranking: str = parameter("influence", help="What samples are ranked by.", choices=RANKINGS)
+    seed: int = parameter(0, help="Of the random start (pgd).", low=0, high=2**31 - 1)
+
+    @classmethod
+    def as_printed(cls, attack: str = "fgsm") -> AdversarialStatistics:
+        """Return the recipe of the paper's case study V, as far as it is given.
+
+        Parameters
+        ----------
+        attack : {'fgsm', 'carlini_wagner'}
+
+        Returns
+        -------
+        AdversarialStatistics
+            The kernels and the strength are those of the code that the paper refers to.
+        """
+        return cls(
+            graph=Knn(k=30, weights="binary"), attack=attack, eps=0.275, steps=500, searches=2, gamma=0.01,
+            bandwidth=10**0.5,
+        )  # fmt: skip
+
+    @classmethod
+    def describe(cls, study: Study, explanation: Explanation, place: int) -> FindingText:
+        """Return what a list of findings states of one.
+
+        Parameters
+        ----------
+        study : Study
+        explanation : Explanation
+            Of this task.
+        place : int
+            Of the finding.
+
+        Returns
+        -------
+        FindingText
+        """
+        return describe_sample(explanation, place)
+
+    def check(self, study: Study) -> None:
+        """Check that the study has what the task needs.
+
+        Parameters
+        ----------
+        study : Study
+
+        Raises
+        ------
+        MissingPart
+            No inputs or no model.
+        ModelError
+            The inputs are no pictures, or the model has no gradients.
+        """
+        super().check(study)
+        require_network(study)
+
+    def attack_parameters(self) -> AttackParameters:
+        """Return which attack is run, and how strong it is.
+
+        Returns
+        -------
+        AttackParameters
+        """
+        return AttackParameters(
+            self.attack, self.norm, self.eps, self.steps, self.searches, self.confidence, self.seed
+        )  # fmt: skip
+
+    def collect(self, study: Study, run: Run) -> Samples:
+        """Return clean samples, their attacked copies and the reference, computed or as the run stores them.
+
+        Parameters
+        ----------
+        study : Study
+        run : Run
+            Stores every batch, receives the progress.
+
+        Returns
+        -------
+        Samples
+
+        Raises
+        ------
+        ModelError
+            There is no gradient, the model gives no sample its label, or the attack never succeeds.
+        """
+        return collect_attacked(study, self.attack_parameters(), self.samples, run)
+
+    def domain(self, study: Study, run: Run) -> Domain:
+        """Return clean and attacked samples as nodes, at the features of the model.
+
+        Parameters
+        ----------
+        study : Study
+        run : Run
+            Stores every batch, receives the progress.
+
+        Returns
+        -------
+        Domain
+            Clean nodes first. ``rows`` are those of the study for both.
+        """
+        samples = self.collect(study, run)
+        return Domain(
+            ids=samples.ids,
+            rows=samples.rows,
+            points=samples.features,
+            fingerprint=fingerprint(VERSION, samples.ids, samples.features),
+        )
+
+    def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
+        """Compute the discrepancy or the density of every node.
+
+        Parameters
+        ----------
+        study : Study
+        domain : Domain
+            m nodes.
+        graph : Graph
+            On these nodes.
+        run : Run
+            Stores the discrepancy, receives the progress.
+
+        Returns
+        -------
+        Signal
+            Values (m,). ``mmd``: at least 0, as a multiple of its mean, larger = the node and its neighbors move the
+            mean of all nodes more. ``kde``: in [0, 1], larger = denser. ``negative_log_kde``: at least 0.
+        """
+        if self.signal == "mmd":
+            return Signal(
+                values=self._discrepancy(domain, graph, run),
+                hypothesis="Samples near each other move the mean of all samples equally far",
+            )
+        log_density = self._log_density(self.collect(study, run.part(0.0, 0.5)))
+        known = ~np.isnan(log_density)
+        # Where no reference sample has the class that is predicted, nothing is rarer.
+        log_density = np.where(known, log_density, log_density[known].min(initial=0.0))
+        return Signal(
+            values=np.exp(log_density) if self.signal == "kde" else -log_density,
+            hypothesis="Samples near each other are equally typical of the class that is predicted for them",
+        )
+
+    def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
+        """Rank every node, with all scores as evidence.
+
+        Parameters
+        ----------
+        study : Study
+        steps : Steps
+        run : Run
+
+        Returns
+        -------
+        Findings
+            A score in (0, 1]: the share of the nodes that score no higher.
+        """
+        from scipy.stats import rankdata  # slow to import
+
+        samples = self.collect(study, run.part(0.0, 0.5))
+        run.report(0.5, f"Computing the scores of {len(samples.ids):,} samples")
+        log_density = self._log_density(samples)
+        direction = find_direction(self.signal, np.asarray(steps.signal.values), log_density)
+        scores = compute_scores(samples, steps, direction, log_density, self.lid_k)
+        is_high_pass = isinstance(self.high_pass, HighPass)
+        own = (
+            orient_influence(steps.influence, direction, is_high_pass)
+            if self.ranking == "influence"
+            else scores[self.ranking]
+        )
+        known = np.where(np.isnan(own), -np.inf, own)
+        return rank(
+            samples.ids,
+            rankdata(round_scores(_to_unit(known)), method="max") / len(known),
+            np.where(samples.attacked, "attacked", "clean"),
+            compute_evidence(study, samples, scores, direction),
+        )
+
+    def _discrepancy(self, domain: Domain, graph: Graph, run: Run) -> Doubles:
+        def measure() -> dict[str, np.ndarray]:
+            gamma = self.gamma or estimate_pair_gamma(domain.points, domain.ids)
+            everything = [np.arange(len(domain.ids))]
+            values = discrepancy.mean_discrepancy(domain.points, graph.neighbours, everything, gamma=gamma, run=run)
+            mean = float(values.mean())
+            return {"values": round_scores(values / mean if mean > 0 else np.ones_like(values))}
+
+        key = fingerprint(discrepancy.VERSION, self.graph, build.VERSION, domain.fingerprint, self.gamma)
+        return np.asarray(run.step("discrepancy", key, measure)["values"])
+
+    def _log_density(self, samples: Samples) -> Doubles:
+        reference = samples.reference
+        bandwidth = self.bandwidth or estimate_bandwidth(reference.features, reference.classes)
+        return log_kernel_density(
+            samples.features, samples.classes, reference.features, reference.classes, bandwidth
+        )  # fmt: skip
+
+
+def _to_unit(values: Doubles) -> Doubles:
+    """Scale values to [0, 1], so that what rounding does to them is the same for every score; -inf stays below all."""
+    finite = np.isfinite(values)
+    low, high = values[finite].min(initial=np.inf), values[finite].max(initial=-np.inf)
+    scaled = (values - low) / (high - low) if high > low else np.zeros(len(values))
+    return np.where(finite, scaled, -1.0)
