@@ -12,6 +12,7 @@ from dashboard.study.sample_content import ComparedNeighbor, compare_neighbors, 
 from margin_core.review import Decision, Verdict
 from margin_core.review.decision import CODES, DECIDED_CODES, KNOWN_CLASS_CODES
 from margin_core.tasks.label_flips.breakdown import ScoreBreakdown, compute_breakdown, select_nearest
+from margin_core.tasks.label_flips.scored_nodes import have_evidence
 from margin_core.values import UNLABELED, Ints, Need
 
 NEIGHBORS_LISTED = 24
@@ -44,7 +45,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "score": why.score,
         "factor": why.factor,
         "ranksTheQueue": opened.audited.task.method == "pooled",
-        "isolated": bool(np.diff(opened.explanation.graph.weights.indptr[row : row + 2])[0] == 0),
+        "isolated": not bool(have_evidence(study, opened.explanation.graph, opened.audited.task.graph)[row]),
         "classes": classes,
         "pooled": [float(why.pooled[c]) for c in classes],
         "sources": _sources(opened, why, classes),

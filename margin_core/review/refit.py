@@ -16,6 +16,7 @@ from margin_core.tasks import Reviewed
 from margin_core.tasks.label_flips import task as label_flips
 from margin_core.tasks.label_flips.label_error_score import LabelErrorScore
 from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
+from margin_core.tasks.label_flips.scored_nodes import have_evidence
 from margin_core.values import Doubles, Ints
 
 VERSION = 1
@@ -39,7 +40,7 @@ class Refit:
     reviewed_labels : ReviewedLabels
         What it was fitted to.
     scores : float array (n,) in [0, 1]
-        Larger = more suspect; 0 for an isolated node.
+        Larger = more suspect; 0 for a sample without evidence.
     suggested : int array (n,)
         The most likely class of each sample other than its *given* label.
     """
@@ -119,7 +120,7 @@ def refit(audited: Audit, reviewed_labels: ReviewedLabels, progress: Progress = 
         label_error_score = audited.task.fit_label_error_score(now, steps, Run(inner, progress), reviewed)
         live = LiveLabelErrorScore(label_error_score, reviewed_labels.labels)
         scores = label_error_score.scores(reviewed_labels.labels)
-        scores[explanation.graph.isolated] = 0.0  # as in the first ranking
+        scores[~have_evidence(study, explanation.graph, audited.task.graph)] = 0.0  # as in the first ranking
         stored = {name: array for name, array in inner.arrays.items() if name not in _NEVER_READ}
         suggested = live.suggestions(np.arange(len(study)), study.labels)
         return {**stored, "scores": scores, "suggested": suggested.astype(np.int32)}

@@ -16,6 +16,7 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study.content_notes import check_features, describe_content
 from margin_core.study.features import with_model
+from margin_core.study.graph_model import with_graph_model
 from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name
 from margin_core.study.models.choice import ModelChoice
 from margin_core.study.models.device import check_device
@@ -322,6 +323,9 @@ def _build_with_model(
     study, notes = with_model(read, choice.load(run), run.part(0.1, 1.0))
     if choice.table_model is not None:
         return with_table_model(study, choice.table_model, run), (*samples.notes, *notes)
+    if choice.graph_model is not None:
+        study, more = with_graph_model(study, choice.graph_model, run.part(0.1, 1.0))
+        return with_probe_model(study, run), (*samples.notes, *notes, *more)
     return with_probe_model(study, run, may_embed=choice.is_own), (*samples.notes, *notes)
 
 

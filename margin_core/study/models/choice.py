@@ -8,7 +8,7 @@ from typing import Any
 from margin_core.errors import ParameterError
 from margin_core.storage.engine import Run
 from margin_core.study.models.load import load_model
-from margin_core.study.models.model_spec import TABLE_MODELS, ModelSpec
+from margin_core.study.models.model_spec import GRAPH_MODELS, TABLE_MODELS, ModelSpec
 from margin_core.study.models.named_model import NamedModel
 
 OWN = "margin"
@@ -39,12 +39,17 @@ class ModelChoice:
     @property
     def is_own(self) -> bool:
         """Whether MARGIN's own model is asked for, of whatever kind."""
-        return isinstance(self.model, str) and self.model in (OWN, *TABLE_MODELS)
+        return isinstance(self.model, str) and self.model in (OWN, *TABLE_MODELS, *GRAPH_MODELS)
 
     @property
     def table_model(self) -> str | None:
         """The name of a model of a table that MARGIN fits, or None."""
         return self.model if isinstance(self.model, str) and self.model in TABLE_MODELS else None
+
+    @property
+    def graph_model(self) -> str | None:
+        """The name of a network that MARGIN fits to the graph of a study, or None."""
+        return self.model if isinstance(self.model, str) and self.model in GRAPH_MODELS else None
 
     def or_else(self, other: ModelChoice) -> ModelChoice:
         """Return another choice where this one names no model; a layer that this one names is one of that model.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from margin_core.errors import ModelError
-from margin_core.study.models.model_spec import MINILM, PUBLISHERS, TABLE_MODELS, ModelSpec
+from margin_core.study.models.model_spec import GRAPH_MODELS, MINILM, PUBLISHERS, TABLE_MODELS, ModelSpec
 
 if TYPE_CHECKING:
     from margin_core.study.models.code_model import GivenModel
@@ -215,7 +215,13 @@ def _unknown(spec: str, name: str) -> str:
         )
     if spec in TABLE_MODELS:
         return f"'{spec}' is fitted to the labels of a table. Open one with it: load_study(source, model='{spec}')."
-    near = get_close_matches(name, (*TABLE_MODELS, *_known()), n=3) or ["efficientnet-lite0", "resnet18", "vit_b_16"]
+    if spec in GRAPH_MODELS:
+        return f"'{spec}' is fitted to the graph of a study. Open one with it: load_study(source, model='{spec}')."
+    near = get_close_matches(name, (*TABLE_MODELS, *GRAPH_MODELS, *_known()), n=3) or [
+        "efficientnet-lite0",
+        "resnet18",
+        "vit_b_16",
+    ]
     return (
         f"No model is known as '{name}'. Near to it: {', '.join(near)}. "
         "Any classifier of torchvision can be named, with its weights: resnet18:weights.safetensors."

@@ -16,6 +16,9 @@ MINILM = "all-minilm-l6-v2"
 BOOSTING, MLP = TABLE_MODELS = ("gradient_boosting", "mlp")
 """Models of a table that MARGIN fits to its labels."""
 
+GCN, GCN3, VGAE = GRAPH_MODELS = ("gcn", "gcn3", "vgae")
+"""Networks that MARGIN fits to the given graph of a study."""
+
 _PUBLISHED_WEIGHTS = re.compile("IMAGENET1K_[A-Z0-9_]+|DEFAULT")
 """What torchvision calls the weights of its classifiers."""
 

@@ -27,6 +27,7 @@ from margin_core.tasks.label_flips.fit import fit_label_error_score
 from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD, LabelErrorScore
 from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.tasks.label_flips.reviewed import Reviewed
+from margin_core.tasks.label_flips.scored_nodes import have_evidence
 from margin_core.values import (
     UNLABELED,
     Domain,
@@ -90,8 +91,8 @@ class LabelFlips(Task):
     All scores are in [0, 1]; larger = more likely an error. (cleanlab's label quality is high for good labels.) They
     are for ranking, and are not calibrated probabilities of an error (see `margin_core.estimate_errors`). The role is
     ``suspect`` for scores of 0.5 or more, otherwise ``not_suspect``. Samples without a label follow in role
-    ``unlabelled``, those without usable features in ``unscored``. With a column ``group``, no sample is a neighbor of
-    its own group, and a group is never divided between folds.
+    ``unlabelled``, those without usable features (in a given graph: and without an edge) in ``unscored``. With a column
+    ``group``, no sample is a neighbor of its own group, and a group is never divided between folds.
 
     Cost: the graph, O(n^2 d) or about O(n^1.5 d), and two fits of the probe, O(folds iterations n d c).
 
@@ -215,7 +216,7 @@ class LabelFlips(Task):
         MarginWarning
             The study's probabilities look in-sample and are not declared so; the ranking is the same.
         """
-        labels, isolated = study.labels, steps.graph.isolated
+        labels = study.labels
         note = check_probabilities(study, steps.graph)
         if note is not None:
             warnings.warn(f"Study '{study.name}': {note}", MarginWarning, stacklevel=3)
@@ -225,7 +226,7 @@ class LabelFlips(Task):
             score.scores_of(pooled, labels) if self.method == "pooled" else self._baseline_scores(study, steps, run)
         )
         labeled = labels != UNLABELED
-        scored = labeled & ~isolated
+        scored = labeled & have_evidence(study, steps.graph, self.graph)
         ranked = np.where(scores >= SUSPECT_THRESHOLD, *RANKED_ROLES)
         roles = np.where(scored, ranked, np.where(labeled, "unscored", "unlabelled"))
         evidence = compute_evidence(study, steps.graph, score, pooled)
