@@ -40,8 +40,8 @@ def compute_map(recipe: GraphRecipe, domain: Domain, graph: Graph, run: Run | No
     Returns
     -------
     float32 array (m, 2)
-        In [-1, 1], same scale in both directions. Nodes without usable features lie in a row along the
-        bottom edge, y = -1.
+        In [-1, 1], same scale in both directions. Nodes without usable features or without an edge lie in a row along
+        the bottom edge, y = -1.
 
     Notes
     -----
@@ -70,9 +70,9 @@ def compute_umap(domain: Domain, graph: Graph) -> Floats:
     Returns
     -------
     float32 array (m, 2)
-        In [-1, 1]; nodes without usable features lie in a row at the lower edge.
+        In [-1, 1]; nodes without usable features or without an edge lie in a row at the lower edge.
     """
-    usable = usable_rows(domain.points)
+    usable = usable_rows(domain.points) & ~graph.isolated  # to which UMAP would give no place
     positions = np.zeros((len(usable), 2), dtype=np.float32)
     n = int(usable.sum())
     if n:

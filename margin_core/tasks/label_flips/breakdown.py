@@ -148,7 +148,8 @@ def compute_breakdown(
     ballots = votes.sum(axis=0) + np.vstack([np.zeros(c), change, change.sum(axis=0)])
     total = weights.sum()
     shares = ballots / total if total > 0 else np.zeros_like(ballots)
-    log_shares = compute_log_votes(TopClasses.complete(shares))
+    smoothing = label_error_score.smoothing_of(np.array([row]))
+    log_shares = compute_log_votes(TopClasses.complete(shares), np.repeat(smoothing, len(shares)))
     models = [model.take(np.array([row])).dense() for model in label_error_score.models]
     repeated = (TopClasses.complete(np.repeat(model, len(log_shares), axis=0)) for model in models)
     pooled = label_error_score.pool.probabilities((log_shares, *repeated))

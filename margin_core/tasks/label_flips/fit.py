@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from margin_core.graph import GraphRecipe
+from margin_core.graph import GivenGraph, GraphRecipe
 from margin_core.interpretation.votes import compute_top_votes
 from margin_core.probe.trust_weighted import fit_trust_weighted_probe, probe_key, select_training_labels
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.label_flips.calibration import Calibration, calibrate
 from margin_core.tasks.label_flips.label_error_score import (
+    SMOOTHING,
     LabelErrorScore,
     compute_log_probabilities,
     compute_log_votes,
+    compute_smoothing,
 )
 from margin_core.tasks.label_flips.noise_transition import NoiseTransition, fit_noise_transition
 from margin_core.tasks.label_flips.opinion_pool import fit_opinion_pool
@@ -71,10 +73,13 @@ def fit_label_error_score(
     )
     brought = (_brought(study, run),) if study.has(Need.PROBABILITIES) and study.out_of_sample else ()
     models = compute_log_probabilities((probe.probabilities, *brought))
+    smoothing = compute_smoothing(graph) if isinstance(neighbors, GivenGraph) else None
     training = np.where(graph.isolated, UNLABELED, select_training_labels(labels, domain))
 
     def calibrate_opinions() -> dict[str, np.ndarray]:
-        votes = compute_log_votes(compute_top_votes(graph, labels, len(study.class_names)))
+        votes = compute_log_votes(
+            compute_top_votes(graph, labels, len(study.class_names)), SMOOTHING if smoothing is None else smoothing
+        )
         fitted = [calibrate(opinion, training) for opinion in (votes, *models)]
         return {"calibrations": np.array([[one.exponent, one.likelihood] for one in fitted])}
 
@@ -83,7 +88,7 @@ def fit_label_error_score(
     key = fingerprint(key, study.parts["probabilities"] if brought else None)
     calibrations = run.step(CALIBRATIONS_STEP, key, calibrate_opinions)["calibrations"]
     pool = fit_opinion_pool(*(Calibration(*one) for one in calibrations.tolist()))
-    without_noise = LabelErrorScore(graph=graph, models=models, pool=pool)
+    without_noise = LabelErrorScore(graph=graph, models=models, pool=pool, smoothing=smoothing)
 
     def fit_noise() -> dict[str, np.ndarray]:
         logs = without_noise.probabilities(training).map(lambda p: np.log(np.maximum(p, MIN_PROBABILITY)))
@@ -103,6 +108,7 @@ def fit_label_error_score(
             PairTable.from_arrays(fitted, "confusion"),
         ),
         dependents=None if domain.splits is None else sparse.csr_array(graph.weights.T),
+        smoothing=smoothing,
     )
 
 

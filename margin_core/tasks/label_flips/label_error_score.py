@@ -15,7 +15,7 @@ from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.values import UNLABELED, Doubles, Graph, Ints, TopClasses
 
 SMOOTHING = 0.05
-"""Added to every class's share of the neighbors, so that none is ruled out by twenty votes."""
+"""Added to every class's share of the neighbors, so that none is ruled out by twenty votes: a vote for each class."""
 
 SUSPECT_THRESHOLD = 0.5
 """From this label error score on a label is suspect: the pooled evidence is for another class."""
@@ -41,6 +41,8 @@ class LabelErrorScore:
         Which classes are mistaken for which; default: every confusion is as likely.
     dependents : CSR array (n, n), optional
         Row j = whose neighbor j is; default: the graph's weights, which are symmetric unless there are splits.
+    smoothing : float array (n,), optional
+        Added to every class's share of the neighbors of each sample; default `SMOOTHING` for all.
     """
 
     graph: Graph
@@ -48,6 +50,7 @@ class LabelErrorScore:
     pool: OpinionPool
     noise_transition: NoiseTransition | None = None
     dependents: sparse.csr_array | None = None
+    smoothing: Doubles | None = None
 
     @property
     def n_classes(self) -> int:
@@ -73,7 +76,8 @@ class LabelErrorScore:
         -----
         O(r (k + c)), and where there are many classes O(r (k + few)).
         """
-        neighbors = compute_log_votes(compute_top_votes(self.graph, labels, self.n_classes, rows))
+        votes = compute_top_votes(self.graph, labels, self.n_classes, rows)
+        neighbors = compute_log_votes(votes, self.smoothing_of(rows))
         models = tuple(model.take(rows) for model in self.models)
         return self.pool.probabilities((neighbors, *models))
 
@@ -145,6 +149,22 @@ class LabelErrorScore:
             pooled = replace(pooled, values=values)
         return pooled.with_one(given, 0.0)
 
+    def smoothing_of(self, rows: Ints | None = None) -> Doubles | float:
+        """Return what is added to the shares of the neighbors.
+
+        Parameters
+        ----------
+        rows : int array (r,), optional
+            Only of these samples.
+
+        Returns
+        -------
+        float, or float array (r,)
+        """
+        if self.smoothing is None:
+            return SMOOTHING
+        return self.smoothing if rows is None else self.smoothing[rows]
+
     def affected_by(self, rows: Ints) -> Ints:
         """Select the samples whose score can change when the labels of `rows` do.
 
@@ -162,24 +182,47 @@ class LabelErrorScore:
         return np.union1d(rows, dependents[rows].indices).astype(np.int64)
 
 
-def compute_log_votes(votes: TopClasses) -> TopClasses:
+def compute_smoothing(graph: Graph) -> Doubles:
+    r"""Compute what is added to the shares of the neighbors where nodes have one neighbor or hundreds.
+
+    .. math:: s_i = \frac{\sum_j W_{ij}^2}{\big(\sum_j W_{ij}\big)^2}
+
+    which is one over the number of neighbors where all weigh the same: a vote for each class (Laplace's rule), as
+    `SMOOTHING` is among twenty nearest neighbors.
+
+    Parameters
+    ----------
+    graph : Graph
+
+    Returns
+    -------
+    float array (m,)
+        In (0, 1]; 1 for an isolated node.
+    """
+    total = np.asarray(graph.weights.sum(axis=1), dtype=np.float64)
+    squares = np.asarray(graph.weights.multiply(graph.weights).sum(axis=1), dtype=np.float64)
+    return np.divide(squares, total**2, out=np.ones(len(total)), where=total > 0)
+
+
+def compute_log_votes(votes: TopClasses, smoothing: Doubles | float = SMOOTHING) -> TopClasses:
     """Compute the log of smoothed vote shares.
 
     Parameters
     ----------
     votes : TopClasses
-        From `margin_core.interpretation.votes.compute_top_votes`.
+        From `margin_core.interpretation.votes.compute_top_votes`, of n samples.
+    smoothing : float, or float array (n,)
+        Added to each share.
 
     Returns
     -------
     TopClasses
         A sample without voting neighbors gets equal numbers (no opinion).
     """
-    smoothed = votes.map(lambda share: share + SMOOTHING)
+    added = np.broadcast_to(np.asarray(smoothing, dtype=np.float64), len(votes.rest))
+    smoothed = replace(votes, values=votes.values + added[:, None], rest=votes.rest + added)
     total = smoothed.total
-    return replace(
-        smoothed, values=np.log(smoothed.values / total[:, None]), rest=np.log((votes.rest + SMOOTHING) / total)
-    )
+    return replace(smoothed, values=np.log(smoothed.values / total[:, None]), rest=np.log(smoothed.rest / total))
 
 
 def compute_log_probabilities(tables: Sequence[TopClasses]) -> tuple[TopClasses, ...]:

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 from engines import ForgetfulEngine
 from planted import domain_of
+from planted_graph import citations
 
-from margin_core.graph import Knn, build_graph
+from margin_core.domain import every_sample
+from margin_core.graph import GivenGraph, Knn, build_graph
 from margin_core.projection import compute_map
 from margin_core.storage.engine import Run
 
@@ -130,3 +132,18 @@ def test_a_map_is_remembered_by_recipe_and_points(umap):
     keys = engine.keys
     assert {name for name, _ in keys} == {"map"}
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_nodes_without_an_edge_lie_at_the_lower_edge(umap):
+    planted = citations(isolated=3)
+    domain = every_sample(planted.study)
+    positions = compute_map(GivenGraph(), domain, build_graph(GivenGraph(), domain))
+    check_frame(positions)
+    alone = np.diff(planted.study.graph.indptr) == 0
+    assert (positions[:, 1] == -1).tolist() == alone.tolist() and len(umap["given"]) == len(planted.study) - 3
+
+
+def test_a_graph_of_several_components_has_a_place_for_every_node():
+    planted = citations(between=0, isolated=2)
+    domain = every_sample(planted.study)
+    check_frame(compute_map(GivenGraph(), domain, build_graph(GivenGraph(), domain)))
