@@ -34,8 +34,8 @@ MIN_RELATIVE_GAIN = 1e-5
 class _Distances:
     """Distances from candidates to all covered samples, stored where there is room."""
 
-    def __init__(self, covered: Floats, candidates: Floats) -> None:
-        self._covered, self._candidates = covered, candidates
+    def __init__(self, covered: Floats, candidates: Floats, gamma: float | None) -> None:
+        self._covered, self._candidates, self._gamma = covered, candidates, gamma
         self._noise = SQUARED_DISTANCE_ERROR * np.einsum("nd,nd->n", covered, covered)
         whole = len(covered) * len(candidates) <= MAX_STORED_DISTANCES
         self._stored = self._distances(np.arange(len(candidates))) if whole else None
@@ -47,20 +47,37 @@ class _Distances:
     def _distances(self, some: Ints | Sequence[int]) -> Floats:
         squared = squared_distances(self._candidates[some], self._covered)
         squared[squared < self._noise] = 0
+        return _to_distances(squared, self._gamma)
+
+
+def _to_distances(squared: Floats, gamma: float | None) -> Floats:
+    """Return distances from squared ones, in place: Euclidean, or one minus a Gaussian kernel."""
+    if gamma is None:
         return np.sqrt(squared, out=squared)
+    squared *= -gamma
+    np.expm1(squared, out=squared)
+    return np.negative(squared, out=squared)
 
 
 def facility_location(
-    covered: Floats, candidates: Floats, count: int, run: Run | None = None, *, already: Floats | None = None
+    covered: Floats,
+    candidates: Floats,
+    count: int,
+    run: Run | None = None,
+    *,
+    already: Floats | None = None,
+    weights: Floats | None = None,
+    gamma: float | None = None,
 ) -> Ints:
     r"""Select candidates greedily so that every covered point is near one (facility location).
 
-    .. math:: F(S) = \sum_j \max_{i \in S} \max(0, r - \lVert x_j - x_i \rVert),
+    .. math:: F(S) = \sum_j w_j \max_{i \in S} \max(0, r - \lVert x_j - x_i \rVert),
 
-    with r twice the median distance. The first two are chosen together: starting from the greedy pair, each is chosen
-    anew given the other until neither changes, and the one that gains more alone comes first. A class often has two
-    modes, and the sample between them, which is best alone, is a bad start for every later set. From then on each step
-    takes the largest gain.
+    with r twice the median distance, or, where a width is given, with the kernel
+    :math:`\exp(-\gamma \lVert x_j - x_i \rVert^2)` in place of the inner maximum. The first two are chosen together:
+    starting from the greedy pair, each is chosen anew given the other until neither changes, and the one that gains
+    more alone comes first. A class often has two modes, and the sample between them, which is best alone, is a bad
+    start for every later set. From then on each step takes the largest gain.
 
     F is monotone and submodular, so every first part of two or more has at least :math:`1 - 1/e` of the best F that
     as many candidates can have (the greedy pair has :math:`1 - (1 - 1/k)^2` of it), the first alone at least half. A
@@ -79,6 +96,10 @@ def facility_location(
         Receives the progress.
     already : float32 array (s, d), optional
         Points that are selected already, centered alike; then every step takes the largest gain, the first too.
+    weights : float32 array (n,), optional
+        How much each point counts, at least 0; default 1.
+    gamma : float, optional
+        Of the kernel, in units of one over a squared distance.
 
     Returns
     -------
@@ -95,37 +116,40 @@ def facility_location(
     """
     run = run or Run()
     count = min(count, len(candidates))
-    distances = _Distances(covered, candidates)
-    far = np.full(len(covered), _reach(covered), dtype=np.float32)  # distance to the nearest selected one, or r
+    distances = _Distances(covered, candidates, gamma)
+    reach = _reach(covered) if gamma is None else np.float32(1)
+    far = np.full(len(covered), reach, dtype=np.float32)  # distance to the nearest selected one, or r
     is_first = already is None or not len(already)
     if already is not None and len(already):
-        far = np.minimum(far, find_nearest_distances(covered, already))
+        far = np.minimum(far, _to_distances(np.square(find_nearest_distances(covered, already)), gamma))
     alone = np.empty(len(candidates))
     blocks = np.array_split(np.arange(len(candidates)), len(covered) * len(candidates) // MAX_BLOCK_ENTRIES + 1)
     for number, some in enumerate(blocks):
         run.report(0.5 * number / len(blocks), f"Computing the gain of {len(candidates):,} candidates")
-        alone[some] = _gains(distances, some, far)
+        alone[some] = _gains(distances, some, far, weights)
     if is_first and count < 2:
         return np.argsort(-alone, kind="stable")[:count]
 
-    selected = list(_first_two(distances, far, alone)) if is_first else []
+    selected = list(_first_two(distances, far, alone, weights)) if is_first else []
     away, gains = far, alone
     for place in selected:
         away = np.minimum(away, distances.rows([place])[0])
     while len(selected) < count:
         run.report(0.5 + 0.5 * len(selected) / count, f"Selecting among {len(candidates):,} candidates")
-        best, gains = _largest_gain(distances, away, gains, selected)
+        best, gains = _largest_gain(distances, away, gains, selected, weights)
         selected.append(best)
         away = np.minimum(away, distances.rows([best])[0])
     return np.array(selected, dtype=np.int64)
 
 
-def _first_two(distances: _Distances, far: Floats, alone: Doubles) -> tuple[int, int]:
+def _first_two(distances: _Distances, far: Floats, alone: Doubles, weights: Floats | None) -> tuple[int, int]:
     current = int(find_near_largest(alone)[0])
     together = -np.inf
     pair = (current, current)
     while True:
-        other, gains = _largest_gain(distances, np.minimum(far, distances.rows([current])[0]), alone, [current])
+        other, gains = _largest_gain(
+            distances, np.minimum(far, distances.rows([current])[0]), alone, [current], weights
+        )
         if alone[current] + gains[other] <= together * (1 + MIN_RELATIVE_GAIN):
             both = np.sort(pair)
             first = int(find_near_largest(alone[both])[0])
@@ -133,7 +157,9 @@ def _first_two(distances: _Distances, far: Floats, alone: Doubles) -> tuple[int,
         together, pair, current = alone[current] + gains[other], (current, other), other
 
 
-def _largest_gain(distances: _Distances, away: Floats, bounds: Doubles, selected: Sequence[int]) -> tuple[int, Doubles]:
+def _largest_gain(
+    distances: _Distances, away: Floats, bounds: Doubles, selected: Sequence[int], weights: Floats | None
+) -> tuple[int, Doubles]:
     """Return the candidate with the largest gain, and the upper bounds on the gains as they are then."""
     gains = bounds.copy()
     gains[selected] = -1.0
@@ -142,7 +168,7 @@ def _largest_gain(distances: _Distances, away: Floats, bounds: Doubles, selected
         old = np.where(new, -2.0, gains)
         some = np.argpartition(-old, GAIN_BATCH)[:GAIN_BATCH] if len(old) > GAIN_BATCH else np.arange(len(old))
         some = np.union1d(some[old[some] >= 0], both)
-        gains[some] = _gains(distances, some, away)
+        gains[some] = _gains(distances, some, away, weights)
         new[some] = True
     return first, gains
 
@@ -153,8 +179,10 @@ def _reach(points: Floats) -> np.float32:
     return np.float32(MAX_DISTANCE_RATIO * np.sqrt(np.median(apart))) if len(apart) else np.float32(0)
 
 
-def _gains(distances: _Distances, some: Ints, away: Floats) -> Doubles:
+def _gains(distances: _Distances, some: Ints, away: Floats, weights: Floats | None) -> Doubles:
     nearer = np.subtract(away, distances.rows(some))
     np.maximum(nearer, 0, out=nearer)
+    if weights is not None:
+        nearer *= weights
     gains: Doubles = nearer.sum(axis=1, dtype=np.float64)
     return gains

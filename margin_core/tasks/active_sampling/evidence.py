@@ -11,9 +11,7 @@ from margin_core.tasks.active_sampling.strategies import SamplingPool
 from margin_core.values import Doubles, Floats, Ints, Study
 
 
-def compute_evidence(
-    study: Study, pool: SamplingPool, batch: Ints, signal: Doubles, norm: Doubles
-) -> dict[str, np.ndarray]:
+def compute_evidence(study: Study, pool: SamplingPool, batch: Ints, signal: Doubles) -> dict[str, np.ndarray]:
     """Compute the columns that explain each choice.
 
     Parameters
@@ -24,8 +22,6 @@ def compute_evidence(
         Rows of the pool, in the order selected.
     signal : float array (n,) or (n, s)
         In the order of the pool.
-    norm : float array (n,)
-        The influence, in the order of the pool.
 
     Returns
     -------
@@ -44,7 +40,7 @@ def compute_evidence(
     classes = np.full(len(batch), -1) if p is None else round_scores(p[batch]).argmax(axis=1)
     return {
         "signal": round_scores(length[batch]),
-        "influence": norm[batch],
+        "influence": pool.influence[batch],
         "nearest_labeled": np.where(has_nearest, pool.ids[nearest], ""),
         "nearest_labeled_distance": np.where(has_nearest, distance, np.nan),
         "represents": _represented(pool, batch),

@@ -25,15 +25,15 @@ class SignalInputs:
     ----------
     embedding : float32 array (n, d)
         As the study has it; rows without features are 0.
-    points : float32 array (n, e)
-        Averaged over the graph, centered, of mean squared length 1.
+    features : float32 array (n, e)
+        The same, centered, of mean squared length 1, at most 128 of them.
     graph : Graph
     probabilities : float array (n, c) or None
         Predicted.
     """
 
     embedding: Floats
-    points: Floats
+    features: Floats
     graph: Graph
     probabilities: Doubles | None
 
@@ -55,7 +55,7 @@ def features(given: SignalInputs) -> Values:
     -------
     float array (n, e)
     """
-    return given.points
+    return given.features
 
 
 def embedding_norm(given: SignalInputs) -> Values:

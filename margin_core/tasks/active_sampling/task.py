@@ -11,34 +11,18 @@ from margin_core.domain import every_sample
 from margin_core.errors import MissingPart
 from margin_core.graph import GraphRecipe, Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
-from margin_core.interpretation.rounding import round_scores
 from margin_core.parameters import parameter
-from margin_core.probe.features import reduce_features
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.tasks.active_sampling.batch import SamplingPoints, compute_signal, is_unlabeled, make_pool
 from margin_core.tasks.active_sampling.evidence import compute_evidence
 from margin_core.tasks.active_sampling.finding_text import ROLES, describe_sample
 from margin_core.tasks.active_sampling.predictions import can_predict, predict
-from margin_core.tasks.active_sampling.propagation import propagate
-from margin_core.tasks.active_sampling.signals import SIGNALS, SignalInputs
-from margin_core.tasks.active_sampling.strategies import STRATEGIES, SamplingPool
+from margin_core.tasks.active_sampling.signals import SIGNALS
+from margin_core.tasks.active_sampling.strategies import STRATEGIES
 from margin_core.tasks.base import Task
 from margin_core.tasks.finding_text import FindingText, Role
-from margin_core.values import (
-    UNLABELED,
-    Domain,
-    Doubles,
-    Explanation,
-    Findings,
-    Floats,
-    Graph,
-    Ints,
-    Need,
-    Signal,
-    Steps,
-    Study,
-    usable_rows,
-)
+from margin_core.values import Domain, Doubles, Explanation, Findings, Graph, Need, Signal, Steps, Study
 
 VERSION = 1
 """Raised whenever the same study would give another batch."""
@@ -69,7 +53,7 @@ class ActiveSampling(Task):
     batch : int
         How many samples to select at most.
     hops : int
-        How many times features are averaged over the graph before distances are compared; 0: not at all.
+        How many times features are averaged over a given graph before distances are compared; 0: not at all.
     seed : int
         Decides what is random; ``random`` goes on where its last batch ended.
 
@@ -108,7 +92,7 @@ class ActiveSampling(Task):
     strategy: str = parameter("influence_coverage", help="How the batch is selected.", choices=tuple(STRATEGIES))
     signal: str = parameter("features", help="The signal whose influence is read.", choices=tuple(SIGNALS))
     batch: int = parameter(20, help="How many samples to select at most.", low=1, high=100_000)
-    hops: int = parameter(2, help="How often features are averaged over the graph.", low=0, high=8)
+    hops: int = parameter(2, help="How often features are averaged over a given graph.", low=0, high=8)
     seed: int = parameter(0, help="Decides what is random.", low=0, high=2**31 - 1)
 
     @classmethod
@@ -207,18 +191,9 @@ class ActiveSampling(Task):
             Values (n,), or (n, s).
         """
         run.report(0.0, "Computing the signal")
-        signal = SIGNALS[self.signal]
-        points = self._points(study, graph)
-        needed = signal.needs_predictions and can_predict(study)
-        if signal.needs_predictions and not needed:  # nothing reads it, or the task would have been refused
-            return Signal(values=np.zeros(len(study)), hypothesis=signal.hypothesis)
-        given = SignalInputs(
-            embedding=np.where(usable_rows(study.embedding)[:, None], study.embedding, np.float32(0)),
-            points=points,
-            graph=graph,
-            probabilities=predict(study, points, run) if needed else None,
-        )
-        return Signal(values=signal.compute(given), hypothesis=signal.hypothesis)
+        points = SamplingPoints.of(study, self.graph, graph, self.hops)
+        probabilities = predict(study, points.probe, run) if SIGNALS[self.signal].needs_predictions else None
+        return compute_signal(self.signal, study, graph, points, probabilities)
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
         """Select the batch, and compute its evidence.
@@ -237,11 +212,11 @@ class ActiveSampling(Task):
         Findings
             The batch in the order selected, in role ``to_label``; a score in (0, 1] falls with the position.
         """
-        order = np.argsort(study.ids, kind="stable")
-        points = self._points(study, steps.graph)
-        pool = make_pool(study, steps.graph, points, steps.influence.scores, predict(study, points, run), self.seed)
+        points = SamplingPoints.of(study, self.graph, steps.graph, self.hops)
+        probabilities = predict(study, points.probe, run)
+        pool = make_pool(study, steps.graph, points, steps.influence.scores, probabilities, seed=self.seed)
         key = fingerprint(
-            VERSION, self, study.parts["ids"], study.parts.get("labels"), steps.domain.fingerprint, points,
+            VERSION, self, study.parts["ids"], study.parts.get("labels"), steps.domain.fingerprint, points.compared,
             steps.influence.scores, pool.probabilities,
         )  # fmt: skip
 
@@ -249,95 +224,10 @@ class ActiveSampling(Task):
             return {"batch": STRATEGIES[self.strategy].select(pool, self.batch, run)}
 
         batch = np.asarray(run.step("active_sampling", key, select)["batch"])
-        signal: Doubles = np.asarray(steps.signal.values, dtype=np.float64)[order]
+        signal: Doubles = np.asarray(steps.signal.values, dtype=np.float64)[np.argsort(study.ids, kind="stable")]
         return Findings(
             ids=pool.ids[batch],
             scores=1 - np.arange(len(batch)) / max(len(batch), 1),
             roles=np.full(len(batch), "to_label"),
-            evidence=compute_evidence(study, pool, batch, signal, pool.influence),
+            evidence=compute_evidence(study, pool, batch, signal),
         )
-
-    def _points(self, study: Study, graph: Graph) -> Floats:
-        return compute_points(study, graph, self.hops)
-
-
-def is_unlabeled(study: Study) -> np.ndarray:
-    """Return which samples have no label.
-
-    Parameters
-    ----------
-    study : Study
-
-    Returns
-    -------
-    bool array (n,)
-        All of them where the study has no labels.
-    """
-    labels = study.maybe_labels
-    return np.ones(len(study), dtype=bool) if labels is None else np.asarray(labels == UNLABELED)
-
-
-def compute_points(study: Study, graph: Graph, hops: int) -> Floats:
-    """Compute the points that strategies compare samples by: features averaged over the graph.
-
-    Parameters
-    ----------
-    study : Study
-        Has an embedding.
-    graph : Graph
-        Of its samples.
-    hops : int
-        How many times.
-
-    Returns
-    -------
-    float32 array (n, at most 128)
-        Centered; of mean squared length 1 before they are averaged. 0 where there are no features.
-    """
-    order = np.argsort(study.ids, kind="stable")  # so that no sum depends on the order of the samples
-    reduced, _ = reduce_features(study.embedding[order])
-    points = np.empty_like(reduced)
-    points[order] = reduced
-    return propagate(graph, points, hops) if hops else points
-
-
-def make_pool(
-    study: Study, graph: Graph, points: Floats, influence: Doubles, probabilities: Doubles | None, seed: int
-) -> SamplingPool:
-    """Return the pool that strategies select from.
-
-    Parameters
-    ----------
-    study : Study
-        Has an embedding.
-    graph : Graph
-        Of its samples.
-    points : float32 array (n, d)
-        In the order of the samples.
-    influence : float array (n,)
-        Likewise.
-    probabilities : float array (n, c) or None
-        Likewise; the classes to balance over are the likeliest.
-    seed : int
-
-    Returns
-    -------
-    SamplingPool
-        In the order of the ids.
-    """
-    order: Ints = np.argsort(study.ids, kind="stable")
-    free = is_unlabeled(study)[order]
-    usable = usable_rows(study.embedding)[order]
-    candidates = np.flatnonzero(free & usable)
-    p = None if probabilities is None else probabilities[order]
-    return SamplingPool(
-        ids=study.ids[order],
-        points=points[order],
-        weights=graph.weights[order][:, order],
-        influence=round_scores(influence[order]),
-        candidates=candidates if len(candidates) else np.flatnonzero(free),
-        labeled=np.flatnonzero(~free & usable),
-        probabilities=p,
-        classes=None if p is None else round_scores(p).argmax(axis=1),
-        seed=seed,
-    )

@@ -7,7 +7,7 @@ import numpy as np
 from margin_core.interpretation.rounding import round_scores
 from margin_core.storage.engine import Run
 from margin_core.tasks.active_sampling.strategies.pool import SamplingPool
-from margin_core.values import Ints
+from margin_core.values import Doubles, Ints
 
 
 def least_margin(pool: SamplingPool, count: int, run: Run) -> Ints:
@@ -31,8 +31,24 @@ def least_margin(pool: SamplingPool, count: int, run: Run) -> Ints:
     ----------
     Scheffer, Decomain, Wrobel, Active hidden Markov models for information extraction, IDA 2001.
     """
-    p = pool.predictions
-    if p.shape[1] < 2:
-        return pool.candidates[:count]
-    top = np.partition(p, p.shape[1] - 2, axis=1)[:, -2:]
-    return pool.candidates[np.argsort(round_scores(top[:, 1] - top[:, 0]), kind="stable")][:count]
+    return pool.candidates[np.argsort(compute_margin(pool.predictions), kind="stable")][:count]
+
+
+def compute_margin(probabilities: Doubles) -> Doubles:
+    """Compute how much likelier the likeliest class is than the next.
+
+    Parameters
+    ----------
+    probabilities : float array (n, c)
+        Rows sum to 1.
+
+    Returns
+    -------
+    float array (n,)
+        In [0, 1]; 0 = as likely.
+    """
+    c = probabilities.shape[1]
+    if c < 2:
+        return np.ones(len(probabilities))
+    top = np.partition(probabilities, c - 2, axis=1)[:, -2:]
+    return round_scores(top[:, 1] - top[:, 0])

@@ -21,8 +21,10 @@ class SamplingPool:
     ----------
     ids : array of str (n,)
         Ascending.
+    features : float32 array (n, e)
+        Centered; 0 where there are none.
     points : float32 array (n, d)
-        Features, centered, of mean squared length 1; 0 where there are none.
+        Features that samples are compared by; on a given graph averaged over neighbors, and of length 1.
     weights : CSR array (n, n)
         Of the graph.
     influence : float array (n,)
@@ -41,6 +43,7 @@ class SamplingPool:
     """
 
     ids: Texts
+    features: Floats
     points: Floats
     weights: sparse.csr_array
     influence: Doubles

@@ -56,6 +56,6 @@ def high_passed_norm(pool: SamplingPool) -> Doubles:
     """
     degree = np.asarray(pool.weights.sum(axis=1), dtype=np.float64).ravel()
     inverse = np.divide(1.0, degree, out=np.zeros(len(degree)), where=degree > 0)
-    mean = sparse.diags_array(inverse) @ (pool.weights @ pool.points.astype(np.float64))
-    norm: Doubles = np.linalg.norm(pool.points - mean, axis=1) * (degree > 0)
+    mean = sparse.diags_array(inverse) @ (pool.weights @ pool.features.astype(np.float64))
+    norm: Doubles = np.linalg.norm(pool.features - mean, axis=1) * (degree > 0)
     return norm

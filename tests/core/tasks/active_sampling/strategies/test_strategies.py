@@ -29,6 +29,7 @@ def pool(n=90, clusters=3, *, labeled=(), seed=0, spread=0.3, **parts):
     values = {
         "ids": np.char.zfill(np.arange(n).astype(str), 3),
         "points": points,
+        "features": points,
         "weights": sparse.csr_array((near | near.T).astype(np.float32)),
         "influence": rng.random(n),
         "candidates": np.setdiff1d(np.arange(n), labeled),
@@ -183,5 +184,5 @@ def test_random_batches_follow_each_other():
 def test_resampling_prefers_what_its_neighbors_do_not_predict():
     points = pool().points.copy()
     points[7] += 40
-    drawn = [7 in select("probabilistic_resampling", pool(points=points, seed=seed), 3) for seed in range(40)]
+    drawn = [7 in select("probabilistic_resampling", pool(features=points, seed=seed), 3) for seed in range(40)]
     assert np.mean(drawn) > 0.5 > 3 * 3 / 90
