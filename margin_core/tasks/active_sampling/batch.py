@@ -83,7 +83,8 @@ class SamplingPoints:
 def _to_length_one(vectors: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=vectors.copy(), where=np.isfinite(lengths) & (lengths > MIN_LENGTH))
+    scaled: Floats = vectors / np.where(np.isfinite(lengths) & (lengths > MIN_LENGTH), lengths, np.float32(1))
+    return scaled
 
 
 def _reduce(study: Study, features: Floats) -> Floats:
