@@ -83,7 +83,7 @@ class SamplingPoints:
 def _to_length_one(vectors: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    scaled: Floats = vectors / np.where(np.isfinite(lengths) & (lengths > MIN_LENGTH), lengths, np.float32(1))
+    scaled: Floats = (vectors / np.where(np.isfinite(lengths) & (lengths > MIN_LENGTH), lengths, 1)).astype(np.float32)
     return scaled
 
 

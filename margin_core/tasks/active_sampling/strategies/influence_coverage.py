@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.interpretation.distances import squared_distances
+from margin_core.function.distances import squared_distances
 from margin_core.interpretation.facility_location import facility_location
 from margin_core.storage.engine import Run
 from margin_core.tasks.active_sampling.strategies.least_margin import compute_margin
