@@ -123,7 +123,11 @@ def run(arguments: Arguments) -> Result:
             "tasks": [{**summary, "suspect_share": _share(summary)} for summary in summaries],
             "exceeds_limit": exceeds,
         },
-        lines=[f"{task.name}: {_in_words(summary, task)}" for task, summary in zip(tasks, summaries, strict=True)],
+        lines=[
+            line
+            for task, summary, explanation in zip(tasks, summaries, explanations, strict=True)
+            for line in (f"{task.name}: {_in_words(summary, task)}", *task.remarks(explanation))
+        ],
         messages=messages,
         content=content,
         code=TOO_MANY_SUSPECTS if exceeds else 0,

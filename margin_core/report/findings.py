@@ -78,6 +78,8 @@ class TaskFindings:
     counts : tuple of str
         How many findings have each role, in words.
     groups : tuple of FindingGroup
+    remarks : tuple of str
+        What is to be known of all of them together.
     """
 
     name: str
@@ -85,6 +87,7 @@ class TaskFindings:
     question: str
     counts: tuple[str, ...]
     groups: tuple[FindingGroup, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def describe_findings(
@@ -132,6 +135,7 @@ def describe_findings(
         question="" if task is None else task.question,
         counts=tuple(role.counted(total) for role, total in roles),
         groups=tuple(groups),
+        remarks=() if task is None else task.remarks(explanation),
     )
 
 

@@ -122,6 +122,22 @@ class Task(Recipe, ABC):
         """
         return describe_columns(explanation, place)
 
+    @classmethod
+    def remarks(cls, explanation: Explanation) -> tuple[str, ...]:
+        """Return what is to be known of all findings together, for a report and the command line.
+
+        Parameters
+        ----------
+        explanation : Explanation
+            Of this task.
+
+        Returns
+        -------
+        tuple of str
+            Whole sentences; none unless the task has any.
+        """
+        return ()
+
     @abstractmethod
     def domain(self, study: Study, run: Run) -> Domain:
         """Step 1: define the nodes and their points; if this takes long, as a step of the run.

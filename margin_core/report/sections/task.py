@@ -41,7 +41,8 @@ def task_section(report: Report, explanation: Explanation, task: TaskFindings) -
     legend = views.legend(
         [(finding.row, finding.compared) for finding in findings], any(finding.neighbors for finding in findings)
     )
-    return [head, legend, [_group(report, group, views) for group in task.groups]]
+    remarks = [element("p", remark) for remark in task.remarks]
+    return [head, remarks, legend, [_group(report, group, views) for group in task.groups]]
 
 
 def _group(report: Report, group: FindingGroup, views: SampleViews) -> Child:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,25 @@ class Samples:
     tried: int
     unchanged: int
     reference: Reference
+
+    def take(self, nodes: Ints) -> Samples:
+        """Return some of the nodes, with the same reference.
+
+        Parameters
+        ----------
+        nodes : int array
+            Ascending.
+
+        Returns
+        -------
+        Samples
+        """
+        taken = {
+            name: getattr(self, name)[nodes]
+            for name in ("ids", "rows", "attacked", "classes", "labels", "features", "changed_as_bytes", "distance_2",
+                         "distance_inf")
+        }  # fmt: skip
+        return replace(self, logits=None if self.logits is None else self.logits[nodes], **taken)
 
 
 def collect_attacked(study: Study, parameters: AttackParameters, samples: int, run: Run) -> Samples:

@@ -15,10 +15,13 @@ from margin_core.interpretation.rounding import round_scores
 from margin_core.parameters import parameter
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
+from margin_core.tasks.adversarial.attacked_samples import AttackedSamples, attack_samples
 from margin_core.tasks.adversarial.attacks.attack import ATTACKS, AttackParameters
 from margin_core.tasks.adversarial.clean_samples import require_network
+from margin_core.tasks.adversarial.comparison.prevalence import Prevalence, measure_prevalence
 from margin_core.tasks.adversarial.evidence import SCORES, compute_evidence, compute_scores
 from margin_core.tasks.adversarial.finding_text import ROLES, describe_sample
+from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_areas, describe_attack
 from margin_core.tasks.adversarial.samples import Samples, collect_attacked
 from margin_core.tasks.adversarial.scores.filtered import SIGNALS, find_direction, orient_influence
 from margin_core.tasks.adversarial.scores.kernel_density import estimate_bandwidth, log_kernel_density
@@ -167,6 +170,21 @@ class AdversarialStatistics(Task):
         """
         return describe_sample(explanation, place)
 
+    @classmethod
+    def remarks(cls, explanation: Explanation) -> tuple[str, ...]:
+        """Return how many samples the attack changed, the areas under the ROC curves, and what they are not.
+
+        Parameters
+        ----------
+        explanation : Explanation
+            Of this task.
+
+        Returns
+        -------
+        tuple of str
+        """
+        return describe_attack(explanation), describe_areas(explanation), NO_DEFENSE
+
     def check(self, study: Study) -> None:
         """Check that the study has what the task needs.
 
@@ -215,6 +233,50 @@ class AdversarialStatistics(Task):
         """
         return collect_attacked(study, self.attack_parameters(), self.samples, run)
 
+    def attacked(self, study: Study, run: Run) -> AttackedSamples:
+        """Return each clean sample with what the attack made of its picture, whether the class changed or not.
+
+        Parameters
+        ----------
+        study : Study
+        run : Run
+            Stores every batch, receives the progress.
+
+        Returns
+        -------
+        AttackedSamples
+
+        Raises
+        ------
+        ModelError
+            There is no gradient, or the model gives no sample its label.
+        """
+        return attack_samples(study, self.attack_parameters(), self.samples, run)
+
+    def prevalence(self, study: Study, run: Run) -> Prevalence:
+        """Measure how well scores tell attacked samples apart when they are fewer in the batch.
+
+        Parameters
+        ----------
+        study : Study
+        run : Run
+            Stores the result, receives the progress.
+
+        Returns
+        -------
+        Prevalence
+            Of every column of `margin_core.tasks.adversarial.evidence.SCORES`, at 50, 20, 5 and 1 %.
+        """
+        samples = self.collect(study, run.part(0.0, 0.5))
+        bandwidth = self._bandwidth(samples)
+        own = run.part(0.5, 1.0)
+
+        def measure() -> dict[str, np.ndarray]:
+            return measure_prevalence(samples, lambda some: self._score(some, bandwidth), run=own).to_arrays()
+
+        key = fingerprint(VERSION, build.VERSION, self.parameters(), samples.ids, samples.features)
+        return Prevalence.from_arrays(run.step("prevalence", key, measure))
+
     def domain(self, study: Study, run: Run) -> Domain:
         """Return clean and attacked samples as nodes, at the features of the model.
 
@@ -229,13 +291,7 @@ class AdversarialStatistics(Task):
         Domain
             Clean nodes first. ``rows`` are those of the study for both.
         """
-        samples = self.collect(study, run)
-        return Domain(
-            ids=samples.ids,
-            rows=samples.rows,
-            points=samples.features,
-            fingerprint=fingerprint(VERSION, samples.ids, samples.features),
-        )
+        return _domain_of(self.collect(study, run))
 
     def function(self, study: Study, domain: Domain, graph: Graph, run: Run) -> Signal:
         """Compute the discrepancy or the density of every node.
@@ -257,18 +313,9 @@ class AdversarialStatistics(Task):
             mean of all nodes more. ``kde``: in [0, 1], larger = denser. ``negative_log_kde``: at least 0.
         """
         if self.signal == "mmd":
-            return Signal(
-                values=self._discrepancy(domain, graph, run),
-                hypothesis="Samples near each other move the mean of all samples equally far",
-            )
-        log_density = self._log_density(self.collect(study, run.part(0.0, 0.5)))
-        known = ~np.isnan(log_density)
-        # Where no reference sample has the class that is predicted, nothing is rarer.
-        log_density = np.where(known, log_density, log_density[known].min(initial=0.0))
-        return Signal(
-            values=np.exp(log_density) if self.signal == "kde" else -log_density,
-            hypothesis="Samples near each other are equally typical of the class that is predicted for them",
-        )
+            return self._discrepancy(domain, graph, run)
+        samples = self.collect(study, run)
+        return self._density(self._log_density(samples, self._bandwidth(samples)))
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
         """Rank every node, with all scores as evidence.
@@ -288,7 +335,7 @@ class AdversarialStatistics(Task):
 
         samples = self.collect(study, run.part(0.0, 0.5))
         run.report(0.5, f"Computing the scores of {len(samples.ids):,} samples")
-        log_density = self._log_density(samples)
+        log_density = self._log_density(samples, self._bandwidth(samples))
         direction = find_direction(self.signal, np.asarray(steps.signal.values), log_density)
         scores = compute_scores(samples, steps, direction, log_density, self.lid_k)
         is_high_pass = isinstance(self.high_pass, HighPass)
@@ -305,7 +352,17 @@ class AdversarialStatistics(Task):
             compute_evidence(study, samples, scores, direction),
         )
 
-    def _discrepancy(self, domain: Domain, graph: Graph, run: Run) -> Doubles:
+    def _score(self, samples: Samples, bandwidth: float) -> dict[str, Doubles]:
+        """Compute all scores of some nodes among themselves: the protocol, without storing anything."""
+        domain = _domain_of(samples)
+        graph = self.graph.compute(domain)
+        log_density = self._log_density(samples, bandwidth)
+        signal = self._discrepancy(domain, graph, Run()) if self.signal == "mmd" else self._density(log_density)
+        direction = find_direction(self.signal, np.asarray(signal.values), log_density)
+        steps = Steps(domain, graph, signal, self.high_pass(graph, signal))
+        return compute_scores(samples, steps, direction, log_density, self.lid_k)
+
+    def _discrepancy(self, domain: Domain, graph: Graph, run: Run) -> Signal:
         def measure() -> dict[str, np.ndarray]:
             gamma = self.gamma or estimate_pair_gamma(domain.points, domain.ids)
             everything = [np.arange(len(domain.ids))]
@@ -314,14 +371,38 @@ class AdversarialStatistics(Task):
             return {"values": round_scores(values / mean if mean > 0 else np.ones_like(values))}
 
         key = fingerprint(discrepancy.VERSION, self.graph, build.VERSION, domain.fingerprint, self.gamma)
-        return np.asarray(run.step("discrepancy", key, measure)["values"])
+        return Signal(
+            values=np.asarray(run.step("discrepancy", key, measure)["values"]),
+            hypothesis="Samples near each other move the mean of all samples equally far",
+        )
 
-    def _log_density(self, samples: Samples) -> Doubles:
+    def _density(self, log_density: Doubles) -> Signal:
+        known = ~np.isnan(log_density)
+        # Where no reference sample has the class that is predicted, nothing is rarer.
+        filled = np.where(known, log_density, log_density[known].min(initial=0.0))
+        return Signal(
+            values=np.exp(filled) if self.signal == "kde" else -filled,
+            hypothesis="Samples near each other are equally typical of the class that is predicted for them",
+        )
+
+    def _bandwidth(self, samples: Samples) -> float:
+        return self.bandwidth or estimate_bandwidth(samples.reference.features, samples.reference.classes)
+
+    @staticmethod
+    def _log_density(samples: Samples, bandwidth: float) -> Doubles:
         reference = samples.reference
-        bandwidth = self.bandwidth or estimate_bandwidth(reference.features, reference.classes)
         return log_kernel_density(
             samples.features, samples.classes, reference.features, reference.classes, bandwidth
         )  # fmt: skip
+
+
+def _domain_of(samples: Samples) -> Domain:
+    return Domain(
+        ids=samples.ids,
+        rows=samples.rows,
+        points=samples.features,
+        fingerprint=fingerprint(VERSION, samples.ids, samples.features),
+    )
 
 
 def _to_unit(values: Doubles) -> Doubles:

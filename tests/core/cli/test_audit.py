@@ -1,11 +1,13 @@
 """margin audit."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 from commands import FLIPPED, SAMPLES, write_pictures
+from fashion import FASHION
 from planted import blobs
 
 from margin_core import __version__
@@ -170,3 +172,19 @@ def test_names_that_are_no_unicode_text_are_escaped_in_the_summary(tmp_path):
     write_folder(tmp_path, frame, summary)
     assert json.loads((tmp_path / "summary.json").read_bytes())["notes"] == ["c\udce9t"]
     check_folder(tmp_path, force=False)  # It knows the file as its own.
+
+
+def test_adversarial_statistics_are_written_with_their_areas(run_margin, tmp_path):
+    shutil.copytree(FASHION, tmp_path / "fashion")
+    arguments = [
+        "audit", str(tmp_path / "fashion"), "--task", "adversarial_statistics", "--set", "samples=40",
+        "--set", "eps=0.2", "--workspace", str(tmp_path / "w.margin"), "--out", str(tmp_path / "audit"),
+    ]  # fmt: skip
+    code, out, err = run_margin(*arguments)
+    assert code == 0, err
+    assert out.startswith("adversarial_statistics: ")
+    assert "Area under the ROC curve with 95 % interval (signal: mmd): " in out
+    assert "it is no defense" in out
+    assert list((tmp_path / "w.margin" / "steps").glob("attacked-*"))
+    table = pd.read_csv(tmp_path / "audit" / "findings.csv")
+    assert {"lid", "mahalanobis", "attacked", "changed_8bit"} <= set(table.columns)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fashion import fashion
 
 from margin_core import Study, estimate_errors, explain
 from margin_core.report import collect_report, render_report, write_report
@@ -17,7 +18,14 @@ from margin_core.review import Decision, ReviewStore, Verdict, study_key
 from margin_core.study import Opened
 from margin_core.study.inputs.texts import TextList
 from margin_core.study.notes import assumption
-from margin_core.tasks import ContextualOutliers, DecisionBoundary, LabelFlips, Prototypes, Saliency
+from margin_core.tasks import (
+    AdversarialStatistics,
+    ContextualOutliers,
+    DecisionBoundary,
+    LabelFlips,
+    Prototypes,
+    Saliency,
+)
 from margin_core.values.number_table import NumberTable
 from margin_core.visible_text import visible_text
 
@@ -229,6 +237,13 @@ def test_other_tasks_are_shown_by_their_evidence(tmp_path):
     study = make_study(columns={"size": np.arange(120.0)})
     html = render_report(make_report(study, tmp_path, [ContextualOutliers(column="size")]))
     assert cells(html, "contextual_outliers")[0] == ["Id", "Score", "Value", "Expected", "Difference"]
+
+
+def test_adversarial_statistics_come_with_areas_and_what_they_are_not(tmp_path):
+    html = render_report(make_report(fashion(), tmp_path, [AdversarialStatistics(eps=0.2)]))
+    assert "Area under the ROC curve with 95 % interval (signal: mmd): " in html
+    assert "This characterizes attacked samples; it is no defense" in html
+    assert "FGSM (norm inf, 0.2) changed the predicted class of " in html
 
 
 class Bright:
