@@ -272,10 +272,33 @@ class AdversarialStatistics(Task):
         own = run.part(0.5, 1.0)
 
         def measure() -> dict[str, np.ndarray]:
-            return measure_prevalence(samples, lambda some: self._score(some, bandwidth), run=own).to_arrays()
+            return measure_prevalence(samples, lambda some: self.score(some, bandwidth), run=own).to_arrays()
 
         key = fingerprint(VERSION, build.VERSION, self.parameters(), samples.ids, samples.features)
         return Prevalence.from_arrays(run.step("prevalence", key, measure))
+
+    def score(self, samples: Samples, bandwidth: float = 0.0) -> dict[str, Doubles]:
+        """Compute every score of some nodes, on a graph of these alone.
+
+        Parameters
+        ----------
+        samples : Samples
+            Nodes, with the reference of densities.
+        bandwidth : float
+            Of the kernel density; 0: as the parameter of this name says.
+
+        Returns
+        -------
+        dict of str to float array (m,)
+            By the names of `margin_core.tasks.adversarial.evidence.SCORES`; larger = more likely attacked.
+        """
+        domain = _domain_of(samples)
+        graph = self.graph.compute(domain)
+        log_density = self._log_density(samples, bandwidth or self._bandwidth(samples))
+        signal = self._discrepancy(domain, graph, Run()) if self.signal == "mmd" else self._density(log_density)
+        direction = find_direction(self.signal, np.asarray(signal.values), log_density)
+        steps = Steps(domain, graph, signal, self.high_pass(graph, signal))
+        return compute_scores(samples, steps, direction, log_density, self.lid_k)
 
     def domain(self, study: Study, run: Run) -> Domain:
         """Return clean and attacked samples as nodes, at the features of the model.
@@ -351,16 +374,6 @@ class AdversarialStatistics(Task):
             np.where(samples.attacked, "attacked", "clean"),
             compute_evidence(study, samples, scores, direction),
         )
-
-    def _score(self, samples: Samples, bandwidth: float) -> dict[str, Doubles]:
-        """Compute all scores of some nodes among themselves: the protocol, without storing anything."""
-        domain = _domain_of(samples)
-        graph = self.graph.compute(domain)
-        log_density = self._log_density(samples, bandwidth)
-        signal = self._discrepancy(domain, graph, Run()) if self.signal == "mmd" else self._density(log_density)
-        direction = find_direction(self.signal, np.asarray(signal.values), log_density)
-        steps = Steps(domain, graph, signal, self.high_pass(graph, signal))
-        return compute_scores(samples, steps, direction, log_density, self.lid_k)
 
     def _discrepancy(self, domain: Domain, graph: Graph, run: Run) -> Signal:
         def measure() -> dict[str, np.ndarray]:

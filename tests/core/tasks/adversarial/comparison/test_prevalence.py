@@ -71,9 +71,9 @@ def test_the_task_scores_every_batch_on_a_graph_of_its_own(engine):
     assert set(found.areas) == set(SCORES)
     # Scores of a sample alone depend on no graph, so only those with neighbors change with the batch.
     samples = task.collect(fashion(), Run(engine))
-    whole = task._score(samples, task._bandwidth(samples))
+    whole = task.score(samples)
     part = samples.take(np.arange(0, len(samples.ids), 2))
-    for name, values in task._score(part, task._bandwidth(samples)).items():
+    for name, values in task.score(part).items():
         alone = name in ("raw", "negative_log_kde", "lid", "mahalanobis", "energy")
         assert np.allclose(values, whole[name][::2], rtol=1e-4) is alone, name
 
