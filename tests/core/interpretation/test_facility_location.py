@@ -95,3 +95,21 @@ def test_of_duplicates_the_first_is_picked_in_whatever_order_distances_are_summe
     for _ in range(3):
         other = np.ascontiguousarray(points[:, rng.permutation(64)])
         np.testing.assert_array_equal(facility_location(other, other, 60), picked)
+
+
+@pytest.mark.parametrize("gamma", [None, 0.05])
+def test_what_is_selected_already_and_what_counts_more_are_heeded(gamma):
+    points = clusters(60)
+    rng = np.random.default_rng(3)
+    weights = rng.random(60).astype(np.float32)
+    already = points[[7, 8]]
+    picked = facility_location(points, points, 6, already=already, weights=weights, gamma=gamma).tolist()
+    apart = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    reach = reach_of(points) if gamma is None else 1.0
+    nearness = np.maximum(reach - apart, 0) if gamma is None else np.exp(-gamma * apart**2)
+    covered = nearness[[7, 8]].max(axis=0)
+    for one in picked:
+        gains = np.maximum(nearness - covered, 0) @ weights
+        assert gains[one] >= gains.max() * (1 - 1e-4)
+        covered = np.maximum(covered, nearness[one])
+    assert not {7, 8} & set(picked[:3])
