@@ -23,14 +23,14 @@ from margin_core.tasks.adversarial.evidence import SCORES, compute_evidence, com
 from margin_core.tasks.adversarial.finding_text import ROLES, describe_sample
 from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_areas, describe_attack
 from margin_core.tasks.adversarial.samples import Samples, collect_attacked
-from margin_core.tasks.adversarial.scores.filtered import SIGNALS, find_direction, orient_influence
+from margin_core.tasks.adversarial.scores.filtered import DIRECTIONS, SIGNALS, orient_influence
 from margin_core.tasks.adversarial.scores.kernel_density import estimate_bandwidth, log_kernel_density
 from margin_core.tasks.adversarial.scores.pair_kernel import estimate_pair_gamma
 from margin_core.tasks.base import Task
 from margin_core.tasks.finding_text import FindingText, Role
 from margin_core.values import Domain, Doubles, Explanation, Findings, Graph, Need, Signal, Steps, Study
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same study would be answered otherwise."""
 
 RANKINGS = ("influence", *SCORES)
@@ -72,7 +72,7 @@ class AdversarialStatistics(Task):
         By how much the logit of another class has to win, for ``carlini_wagner``.
     samples : int
         Clean samples at most, chosen by a hash of their ids.
-    signal : {'mmd', 'kde', 'negative_log_kde'}
+    signal : {'kde', 'mmd', 'negative_log_kde'}
         The explanation function.
     gamma : float
         Of the kernel of ``mmd``; 0: one over the median squared distance of all pairs.
@@ -87,9 +87,9 @@ class AdversarialStatistics(Task):
 
     Notes
     -----
-    Larger = more likely attacked, without a look at which nodes are: densities count downward, ``mmd`` in the direction
-    in which the density falls, and the magnitude of the high-pass filter upward; see
-    `margin_core.tasks.adversarial.scores.filtered`. A finding's score is the share of the nodes that score no higher.
+    Larger = more likely attacked, in directions that are stated before any attack: ``kde`` and ``mmd`` count downward,
+    the magnitude of the high-pass filter upward; `margin_core.tasks.adversarial.scores.filtered` says why. A finding's
+    score is the share of the nodes that score no higher.
 
     A sample whose predicted class does not change is no node; how many there were is counted in the columns ``tried``
     and ``unchanged``. The column ``changed_8bit`` says whether a changed class survives rounding to 8 bits a channel.
@@ -127,7 +127,7 @@ class AdversarialStatistics(Task):
     searches: int = parameter(5, help="Weights that are tried (carlini_wagner).", low=1, high=20)
     confidence: float = parameter(0.0, help="By how much another class has to win (carlini_wagner).", low=0, high=1000)
     samples: int = parameter(1000, help="Clean samples at most.", low=1, high=10**6)
-    signal: str = parameter("mmd", help="The explanation function.", choices=SIGNALS)
+    signal: str = parameter("kde", help="The explanation function.", choices=SIGNALS)
     gamma: float = parameter(0.0, help="Width of the kernel of mmd; 0: by the median rule.", low=0, high=1e9)
     bandwidth: float = parameter(0.0, help="Of the kernel density; 0: by likelihood.", low=0, high=1e9)
     lid_k: int = parameter(20, help="Neighbors of the local intrinsic dimensionality.", low=2, high=1000)
@@ -296,9 +296,8 @@ class AdversarialStatistics(Task):
         graph = self.graph.compute(domain)
         log_density = self._log_density(samples, bandwidth or self._bandwidth(samples))
         signal = self._discrepancy(domain, graph, Run()) if self.signal == "mmd" else self._density(log_density)
-        direction = find_direction(self.signal, np.asarray(signal.values), log_density)
         steps = Steps(domain, graph, signal, self.high_pass(graph, signal))
-        return compute_scores(samples, steps, direction, log_density, self.lid_k)
+        return compute_scores(samples, steps, DIRECTIONS[self.signal], log_density, self.lid_k)
 
     def domain(self, study: Study, run: Run) -> Domain:
         """Return clean and attacked samples as nodes, at the features of the model.
@@ -359,7 +358,7 @@ class AdversarialStatistics(Task):
         samples = self.collect(study, run.part(0.0, 0.5))
         run.report(0.5, f"Computing the scores of {len(samples.ids):,} samples")
         log_density = self._log_density(samples, self._bandwidth(samples))
-        direction = find_direction(self.signal, np.asarray(steps.signal.values), log_density)
+        direction = DIRECTIONS[self.signal]
         scores = compute_scores(samples, steps, direction, log_density, self.lid_k)
         is_high_pass = isinstance(self.high_pass, HighPass)
         own = (

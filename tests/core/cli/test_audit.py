@@ -183,7 +183,7 @@ def test_adversarial_statistics_are_written_with_their_areas(run_margin, tmp_pat
     code, out, err = run_margin(*arguments)
     assert code == 0, err
     assert out.startswith("adversarial_statistics: ")
-    assert "Area under the ROC curve with 95 % interval (signal: mmd): " in out
+    assert "Area under the ROC curve with 95 % interval (signal: kde): " in out
     assert "it is no defense" in out
     assert list((tmp_path / "w.margin" / "steps").glob("attacked-*"))
     table = pd.read_csv(tmp_path / "audit" / "findings.csv")

@@ -241,7 +241,7 @@ def test_other_tasks_are_shown_by_their_evidence(tmp_path):
 
 def test_adversarial_statistics_come_with_areas_and_what_they_are_not(tmp_path):
     html = render_report(make_report(fashion(), tmp_path, [AdversarialStatistics(eps=0.2)]))
-    assert "Area under the ROC curve with 95 % interval (signal: mmd): " in html
+    assert "Area under the ROC curve with 95 % interval (signal: kde): " in html
     assert "This characterizes attacked samples; it is no defense" in html
     assert "FGSM (norm inf, 0.2) changed the predicted class of " in html
 

@@ -10,41 +10,16 @@ from margin_core.values import Doubles, Graph, Influence, Signal
 
 FILTERED = ("raw", "text_filter", "appendix_filter", "low_pass")
 
-SIGNALS = ("mmd", "kde", "negative_log_kde")
+SIGNALS = ("kde", "mmd", "negative_log_kde")
 
-DIRECTIONS = {"kde": -1, "negative_log_kde": 1}
-"""Signals whose direction follows from what they are: clean samples lie where others of their class are."""
+DIRECTIONS = {"mmd": -1, "kde": -1, "negative_log_kde": 1}
+"""Whether a signal is larger (1) or smaller (-1) where an attack is more likely, stated before any is seen.
 
-
-def find_direction(signal: str, values: Doubles, log_density: Doubles) -> int:
-    """Return whether a signal is larger or smaller where an attack is more likely, without a look at what is attacked.
-
-    A density counts downward. The discrepancy of a node and its neighbors has no direction of its own: rare samples may
-    lie far out, as the paper assumes, or between the classes, near the mean of all. So it counts in the direction in
-    which the kernel density falls, by the rank correlation over all nodes.
-
-    Parameters
-    ----------
-    signal : str
-        One of `SIGNALS`.
-    values : float array (m,)
-        The signal.
-    log_density : float array (m,)
-        Log kernel density of each node in the class predicted for it; NaN where it is unknown.
-
-    Returns
-    -------
-    int
-        1: larger = more likely attacked, also where nothing is known; -1: smaller.
-    """
-    from scipy.stats import spearmanr  # slow to import
-
-    if signal in DIRECTIONS:
-        return DIRECTIONS[signal]
-    known = np.isfinite(log_density) & np.isfinite(values)
-    if known.sum() < 3 or np.ptp(values[known]) == 0 or np.ptp(log_density[known]) == 0:
-        return 1
-    return -1 if float(spearmanr(values[known], log_density[known]).statistic) > 0 else 1
+Clean samples lie where others of their class are: a density counts downward. An attack crosses a boundary between
+classes, and what lies between classes is nearer to the mean of all samples than their middles are: there a node and its
+neighbors move that mean less. The paper takes attacked samples for the rarer ones, which are to move it more; with a
+kernel as wide as the data that was wrong on every network that was tried (docs/explanation/adversarial.md).
+"""
 
 
 def compute_filtered(graph: Graph, signal: Signal, direction: int) -> dict[str, Doubles]:
@@ -57,7 +32,7 @@ def compute_filtered(graph: Graph, signal: Signal, direction: int) -> dict[str, 
     signal : Signal
         Values (m,).
     direction : int
-        Of the signal, see `find_direction`. The mean over neighbors, and the filter of the appendix, which is that mean
+        Of the signal, see `DIRECTIONS`. The mean over neighbors, and the filter of the appendix, which is that mean
         over their number in effect, have the direction of the signal. The magnitude of the text's filter is larger
         where a node contradicts its neighbors, whatever the signal.
 

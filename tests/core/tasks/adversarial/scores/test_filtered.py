@@ -8,9 +8,10 @@ from margin_core.domain import every_sample
 from margin_core.graph import Knn, build_graph
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.tasks.adversarial.scores.filtered import (
+    DIRECTIONS,
     FILTERED,
+    SIGNALS,
     compute_filtered,
-    find_direction,
     orient_influence,
 )
 from margin_core.values import Signal
@@ -45,21 +46,5 @@ def test_influence_is_the_same_score_as_in_the_columns(graph, signal):
     np.testing.assert_array_equal(orient_influence(influence, -1, is_high_pass=True), found["text_filter"])
 
 
-def test_densities_have_a_direction_of_their_own():
-    values = np.linspace(0, 1, 9)
-    for log_density in (values, -values, np.full(9, np.nan)):
-        assert find_direction("kde", values, log_density) == -1
-        assert find_direction("negative_log_kde", values, log_density) == 1
-
-
-def test_the_discrepancy_counts_where_the_density_falls():
-    values = np.linspace(0, 1, 9)
-    assert find_direction("mmd", values, -values) == 1
-    assert find_direction("mmd", values, values) == -1
-    assert find_direction("mmd", values, np.where(np.arange(9) < 4, values, np.nan)) == -1
-
-
-@pytest.mark.parametrize("log_density", [np.full(9, np.nan), np.zeros(9)])
-def test_where_nothing_is_known_a_larger_discrepancy_is_suspicious(log_density):
-    assert find_direction("mmd", np.linspace(0, 1, 9), log_density) == 1
-    assert find_direction("mmd", np.ones(9), np.linspace(0, 1, 9)) == 1
+def test_every_signal_has_a_direction():
+    assert set(DIRECTIONS) == set(SIGNALS) and set(DIRECTIONS.values()) == {1, -1}
