@@ -117,10 +117,11 @@ def sample_pages(
 def about_study(opened: OpenStudy) -> MenuStudy:
     """Return what the menu says of a study: its name, its size, what scores rest on, how far the review is."""
     study, progress = opened.study, opened.session.progress()
+    edges = 0 if study.maybe_graph is None else study.maybe_graph.nnz // 2
     return MenuStudy(
         name=study.name,
         size=wording.size_of(len(study), len(study.class_names)),
-        features=wording.rest_on(study.features),
+        features=wording.rest_on(study.features, edges),
         decided=progress.decided,
         open=progress.open,
         skipped=progress.skipped,

@@ -138,6 +138,8 @@ export interface Card {
    * empty for other samples.
    */
   compared: number[];
+  /** Whether its neighbors are those that edges of a given graph join to it, and not the nearest by features. */
+  byEdge: boolean;
   /** On the map, in [-1, 1]; None: not laid out yet. */
   x: number | null;
   /** On the map, in [-1, 1]; None: not laid out yet. */
@@ -528,6 +530,8 @@ export interface LabelEvidence {
   ranksTheQueue: boolean;
   /** Whether nobody can be compared with it. */
   isolated: boolean;
+  /** Whether its neighbors are those that edges of a given graph join to it, and not the nearest by features. */
+  byEdge: boolean;
   /** Those that are listed. */
   classes: number[];
   /** Probability of each, by all sources together. */
@@ -871,6 +875,7 @@ export interface QueueCard {
   probabilitiesSource: string;
   neighbors: Neighbor[];
   compared: number[];
+  byEdge: boolean;
   x: number | null;
   y: number | null;
   note: string;

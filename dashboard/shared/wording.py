@@ -47,9 +47,9 @@ def size_of(samples: int, classes: int) -> str:
     return f"{counted(samples, 'sample')} · {classes:,} {'class' if classes == 1 else 'classes'}"
 
 
-def rest_on(features: str) -> str:
-    """Return what the scores are computed from."""
-    return f"Scores rest on {features}."
+def rest_on(features: str, edges: int = 0) -> str:
+    """Return what the scores are computed from: features, and the edges of a graph where there is one."""
+    return f"Scores rest on {counted(edges, 'edge')} and {features}." if edges else f"Scores rest on {features}."
 
 
 OTHER_VALUES = "other values"

@@ -19,6 +19,7 @@ from dashboard.study.payloads import (
     VerdictName,
 )
 from dashboard.study.sample_content import compare_neighbors, compared_columns, readable_content
+from margin_core.graph import GivenGraph
 from margin_core.review import Decision
 from margin_core.values import UNLABELED, Ints, Need
 
@@ -72,6 +73,7 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
             "note": "" if decision is None else decision.note,
             "split": str(study.columns["split"][row]) if "split" in study.columns else "",
             "compared": columns,
+            "byEdge": is_by_edge(opened),
             **readable_content(opened, row, given, brief["suggested"]),
         }
         cards.append(card)
@@ -129,11 +131,17 @@ def neighbors_of(opened: OpenStudy, row: int) -> list[int]:
     return [int(other) for other in found[found >= 0]]
 
 
+def is_by_edge(opened: OpenStudy) -> bool:
+    """Return whether neighbors are those that the edges of a given graph join."""
+    return isinstance(opened.audited.task.graph, GivenGraph)
+
+
 def probabilities_source(opened: OpenStudy) -> str:
     """Name, in words, where the class probabilities on a card come from."""
     study = opened.study
     if not study.has(Need.PROBABILITIES):
-        return f"a linear model on {study.features}, on samples it was not fitted on"
+        of_neighbors = " and that of neighbors" if is_by_edge(opened) else ""
+        return f"a linear model on {study.features}{of_neighbors}, on samples it was not fitted on"
     return "your model, out of sample" if study.out_of_sample else "your model, perhaps trained on this label"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.study.cards import neighbors_of, sample_reference
+from dashboard.study.cards import is_by_edge, neighbors_of, sample_reference
 from dashboard.study.error_probabilities import error_curve
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import DecidedAlike, ErrorCurve, EvidenceSource, LabelEvidence, SimilarDecision
@@ -46,6 +46,7 @@ def label_evidence(opened: OpenStudy, row: int) -> LabelEvidence:
         "factor": why.factor,
         "ranksTheQueue": opened.audited.task.method == "pooled",
         "isolated": not bool(have_evidence(study, opened.explanation.graph, opened.audited.task.graph)[row]),
+        "byEdge": is_by_edge(opened),
         "classes": classes,
         "pooled": [float(why.pooled[c]) for c in classes],
         "sources": _sources(opened, why, classes),

@@ -196,6 +196,8 @@ class Card(BriefCard, SampleContent):
     compared
         Columns of a row, by their place among its values, that its neighbors are compared in, the most unusual first;
         empty for other samples.
+    byEdge
+        Whether its neighbors are those that edges of a given graph join to it, and not the nearest by features.
     x, y
         On the map, in [-1, 1]; None: not laid out yet.
     note
@@ -211,6 +213,7 @@ class Card(BriefCard, SampleContent):
     probabilitiesSource: str
     neighbors: list[Neighbor]
     compared: list[int]
+    byEdge: bool
     x: float | None
     y: float | None
     note: str
@@ -364,6 +367,8 @@ class LabelEvidence(TypedDict):
         Whether this score orders the queue.
     isolated
         Whether nobody can be compared with it.
+    byEdge
+        Whether its neighbors are those that edges of a given graph join to it, and not the nearest by features.
     classes
         Those that are listed.
     pooled
@@ -392,6 +397,7 @@ class LabelEvidence(TypedDict):
     factor: float
     ranksTheQueue: bool
     isolated: bool
+    byEdge: bool
     classes: list[int]
     pooled: list[float]
     sources: list[EvidenceSource]

@@ -40,6 +40,7 @@ def card_of(study: FakeStudy, row: int, rank: int = 1) -> dict[str, Any]:
         "probabilitiesSource": "out-of-sample logistic regression on the features",
         "excerpt": study.excerpt,
         "compared": [],
+        "byEdge": False,
         "neighbors": [
             {"row": int(one), "label": int(study.given[one]), "id": str(one), "excerpt": study.excerpt} for one in near
         ],
@@ -113,6 +114,7 @@ def evidence_of(study: FakeStudy, row: int) -> dict[str, Any]:
         "factor": 1.5,
         "ranksTheQueue": True,
         "isolated": False,
+        "byEdge": False,
         "classes": [given, suggested, (suggested + 2) % 10],
         "pooled": [0.44, 0.44, 0.05],
         "sources": [

@@ -14,7 +14,7 @@ export const CLASSES = ["cat", "dog", "bird"].map((name, label) => ({ name, colo
 export function queueCard(row, more = {}) {
   return {
     row, id: `s${row}`, excerpt: "", rank: row, given: 1, suggested: 2, score: 0.9, decision: null, kind: "picture", agree: 1, voting: 10, agreement: 0.1,
-    probabilities: [], probabilitiesSource: "model", neighbors: [], compared: [], x: null, y: null, note: "", split: "", ...more,
+    probabilities: [], probabilitiesSource: "model", neighbors: [], compared: [], byEdge: false, x: null, y: null, note: "", split: "", ...more,
   };
 }
 
@@ -48,7 +48,7 @@ export function historyEntry(more) {
  */
 export function labelEvidence(more = {}) {
   return {
-    row: 7, id: "s7", version: 3, given: 0, label: 0, suggested: 1, score: 0.6, factor: 1.5, ranksTheQueue: true, isolated: false,
+    row: 7, id: "s7", version: 3, given: 0, label: 0, suggested: 1, score: 0.6, factor: 1.5, ranksTheQueue: true, isolated: false, byEdge: false,
     classes: [0, 1], pooled: [0.4, 0.4], sources: [], voting: 30, nearest: 20, neighbors: Array.from({ length: 24 }, (_, row) => votingNeighbor(row)), agreement: 0.25,
     unlisted: 0.05, suspectNeighbors: 1, scoreIfAllCorrected: 0.31, similar: [], decidedAlike: null,
     curve: { version: 3, scoreLogit: [], mean: [], low: [], high: [] }, ...more,

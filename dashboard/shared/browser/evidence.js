@@ -39,6 +39,7 @@ export class Evidence {
     this.scoreBar = el("span", { class: "fill" });
     this.besides = el("span", { class: "quiet" });
     this.measure = el("dd", { class: "measure" }, this.scoreWords, el("span", { class: "track warning", "aria-hidden": "true" }, this.scoreBar), this.besides);
+    this.agreeTerm = el("dt", { text: "neighbors that agree" });
     this.agreeWords = el("span", { class: "number" });
     this.squares = el("span", { class: "squares", "aria-hidden": "true" });
     this.neighbors = Array.from({ length: neighbors }, () => newNeighbor(onNeighbor));
@@ -48,7 +49,7 @@ export class Evidence {
       el("dt", { text: "given" }), el("dd", {}, this.given.node),
       el("dt", { text: "suggested" }), el("dd", {}, this.suggested.node),
       this.measured, this.measure,
-      el("dt", { text: "neighbors that agree" }), el("dd", { class: "measure" }, this.agreeWords, this.squares));
+      this.agreeTerm, el("dd", { class: "measure" }, this.agreeWords, this.squares));
     this.compared = el("div", { class: "compared", hidden: true });
     this.nearest = el("div", { class: "neighbors", role: "group", "aria-label": "nearest neighbors, nearest first" }, this.compared,
       ...this.neighbors.map((one) => one.node));
@@ -70,9 +71,11 @@ export class Evidence {
     this.suggested.node.classList.toggle("suspect", card.suggested !== card.given);
     this.showErrorProbability(probability);
     setText(this.agreeWords, `${card.agree} of ${card.voting}`);
+    this.agreeTerm.title = card.byEdge ? "neighbors: nodes that edges join to this one" : "";
+    this.nearest.setAttribute("aria-label", card.byEdge ? "neighbors by edge, of the largest weight first" : "nearest neighbors, nearest first");
     this.showSquares(card.agree, card.voting);
     const isTable = card.compared.length > 0;
-    this.nearest.classList.toggle("of-excerpts", !isTable && card.neighbors.some((one) => one.excerpt));
+    this.nearest.classList.toggle("of-excerpts", !isTable && (card.byEdge || card.neighbors.some((one) => one.excerpt)));
     this.nearest.classList.toggle("of-values", isTable);
     this.showCompared(card);
     this.neighbors.forEach((one, index) => this.showNeighbor(one, card.neighbors[index], card, classes));
@@ -132,7 +135,7 @@ export class Evidence {
     one.node.setAttribute("aria-label", `look at neighbor ${sampleName(neighbor)}, labeled ${entry.name}`);
     one.node.classList.toggle("text-only", card.kind !== "picture");
     if (neighbor.pieces) one.excerpt.replaceChildren(...markedText(neighbor.pieces));
-    else setText(one.excerpt, card.kind === "picture" || neighbor.values ? "" : inLine(neighbor.excerpt));
+    else setText(one.excerpt, card.kind === "picture" || neighbor.values ? "" : inLine(neighbor.excerpt) || (card.byEdge ? sampleName(neighbor) : ""));
     one.node.title = one.excerpt.textContent ?? "";
     one.showValues(neighbor.values ?? [], neighbor.differs ?? []);
   }

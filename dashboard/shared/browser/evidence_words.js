@@ -42,7 +42,11 @@ function pooledOf({ classes, pooled }, label) {
  * @param {Classes} classes
  */
 export function verdictOf(why, classes) {
-  if (why.isolated) return "This sample has no usable features, so it has no neighbors and its label is not scored.";
+  if (why.isolated) {
+    return why.byEdge
+      ? "No edge joins this node to another, and it has no usable features, so its label is not scored."
+      : "This sample has no usable features, so it has no neighbors and its label is not scored.";
+  }
   if (why.suggested < 0) return "There is no other class.";
   const other = `“${classOf(classes, why.suggested).name}” ${pooledOf(why, why.suggested)}`;
   if (why.label < 0) return `It has no label. All sources of evidence together give ${other}.`;
@@ -96,7 +100,8 @@ export function neighborsWords(why) {
   const share = why.label < 0 ? "" : ` ${percent(why.agreement)} of the weight carries its own label.`;
   const others = why.voting - why.nearest;
   const which = others > 0 ? `: its ${count(why.nearest)} nearest, and ${count(others)} that ${others === 1 ? "has" : "have"} it among theirs` : "";
-  const who = `${count(why.voting)} ${why.voting === 1 ? "neighbor votes" : "neighbors vote"}${which}; near ones weigh more.${share}`;
+  const votes = `${count(why.voting)} ${why.voting === 1 ? "neighbor votes" : "neighbors vote"}`;
+  const who = why.byEdge ? `${votes}, joined to it by ${why.voting === 1 ? "an edge" : "edges"}.${share}` : `${votes}${which}; near ones weigh more.${share}`;
   if (why.suspectNeighbors === 0) return who;
   const looks = why.suspectNeighbors === 1 ? "One of them is a suspect itself" : `${count(why.suspectNeighbors)} of them are suspects themselves`;
   const all = why.suspectNeighbors === 1 ? "if it were fixed" : "if all were fixed";

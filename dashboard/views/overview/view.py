@@ -22,6 +22,7 @@ from dashboard.views.overview.data import (
 from margin_core.figures.classes import class_bars, confusion_matrix
 from margin_core.review import ReviewProgress
 from margin_core.review.decision import DECIDED_CODES
+from margin_core.study.homophily import compute_homophily
 from margin_core.study.notes import NoteKind, texts_of
 from margin_core.values import Ints
 
@@ -143,6 +144,10 @@ def data_quality(opened: OpenStudy) -> None:
         count = len(groups[name])
         if count and layout.counted_link(title, count, meaning, key=name, limit=most):
             navigation.show_on_map(opened, groups[name], title.lower())
+    graph = opened.study.maybe_graph
+    if graph is not None:
+        homophily, chance = opened.memory.recall("homophily", "", lambda: compute_homophily(graph, opened.study.labels))
+        st.markdown(wording.edges(graph.nnz // 2, homophily, chance), help=wording.EDGES_HELP)
     absent = [title.lower() for name, (title, _) in wording.GROUPS.items() if not len(groups[name])]
     if absent:
         st.caption(wording.none_of(absent))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 TITLE = "Overview"
 HELP = "The results for this data set. Every number links to its samples."
@@ -46,12 +47,23 @@ GROUPS = {
 }
 
 
+EDGES_HELP = (
+    "Edges of the given graph are the neighbors of label review, prototypes and decision boundary. The more of them "
+    "join nodes with the same label, the more they say of a label; by chance: if the same edges ended at random."
+)
 ABSENT = {
     "without a label": "samples without a label",
     "labeled, not ranked": "labels without a rank",
     "unreadable": "unreadable samples",
 }
 """What there is none of, where the title of a group is no noun."""
+
+
+def edges(count: int, homophily: float, chance: float) -> str:
+    """Return how many edges there are, and how many of them join samples of one class."""
+    if isnan(homophily):
+        return f"{count:,} edges"
+    return f"{count:,} edges; {homophily:.0%} join two samples of one class ({chance:.0%} by chance)"
 
 
 def what_was_read(losses: int, assumptions: int) -> str:

@@ -42,6 +42,13 @@ test("neighbors are more than the nearest where others have the sample among the
   assert.match(neighborsWords({ ...WHY, voting: 20 }), /^20 neighbors vote; near ones weigh more\./);
 });
 
+test("neighbors of a graph are those that edges join", () => {
+  const joined = { ...WHY, byEdge: true, voting: 3, nearest: 3, suspectNeighbors: 0 };
+  assert.equal(neighborsWords(joined), "3 neighbors vote, joined to it by edges. 25 % of the weight carries its own label.");
+  assert.match(neighborsWords({ ...joined, voting: 1 }), /^1 neighbor votes, joined to it by an edge\. /);
+  assert.match(verdictOf({ ...WHY, byEdge: true, isolated: true }, CLASSES), /^No edge joins this node to another/);
+});
+
 test("neighbors that are not listed are counted", () => {
   assert.match(moreWords(WHY, 19), /^Show 19 more \(6 with 5 % of the weight are not listed\)$/);
   assert.equal(moreWords({ ...WHY, voting: 25 }, 19), "Show 19 more (one with 5 % of the weight is not listed)");
