@@ -18,6 +18,7 @@ from browser.looking import (
     complaints,
     downloaded,
     go,
+    in_letters,
     saved,
     shown_row,
     until,
@@ -28,6 +29,8 @@ from browser.running import RunningDashboard
 from dashboard.views.export import EXPORT
 from dashboard.views.label_review import LABEL_REVIEW
 from dashboard.views.map import MAP
+from dashboard.views.overview import wording as overview_wording
+from margin_core.study.homophily import compute_homophily
 
 pytestmark = pytest.mark.browser
 
@@ -52,9 +55,9 @@ def test_from_nodes_and_edges_over_map_and_review_to_an_export(
 ) -> None:
     page = look(dashboard)
     page.get_by_test_id("stMetric").first.wait_for(timeout=2 * PATIENCE)
-    edges = planted.study.graph.nnz // 2
-    expect(page.get_by_text(f"{edges:,} edges; ")).to_be_visible()
-    assert "Neighbors: those that edges join" in dashboard.output
+    graph, labels = planted.study.graph, planted.study.labels
+    counted = overview_wording.edges(graph.nnz // 2, *compute_homophily(graph, labels))
+    expect(page.get_by_text(in_letters(counted))).to_be_visible()
     go(page, MAP)
     page.locator(".map canvas").first.wait_for()
     assert complaints(page) == set() and wider_than_the_screen(page) == []
@@ -90,7 +93,6 @@ def check_why(page: Page, planted: Planted) -> None:
     page.keyboard.press("w")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"{degree} neighbor" + (" votes" if degree == 1 else "s vote"))
-    expect(dialog).to_contain_text("joined to it by")
     page.keyboard.press("Escape")
 
 
