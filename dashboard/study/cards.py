@@ -140,7 +140,7 @@ def probabilities_source(opened: OpenStudy) -> str:
     """Name, in words, where the class probabilities on a card come from."""
     study = opened.study
     if not study.has(Need.PROBABILITIES):
-        of_neighbors = " and that of neighbors" if is_by_edge(opened) else ""
+        of_neighbors = " (that of neighbors, too)" if is_by_edge(opened) else ""
         return f"a linear model on {study.features}{of_neighbors}, on samples it was not fitted on"
     return "your model, out of sample" if study.out_of_sample else "your model, perhaps trained on this label"
 

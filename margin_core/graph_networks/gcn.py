@@ -123,7 +123,7 @@ def fit_gcn(
 
     generator = torch.Generator().manual_seed(seed)
     adjacency = to_adjacency(graph)
-    values = to_features(features, graph.shape[0], scaled=True)
+    values = to_features(features, graph.shape[0], scaled="rows")
     sizes = [values.shape[1], *[filters] * (layers - 1), n_classes]
     network = [make_convolution(*pair, generator) for pair in pairwise(sizes)]
     train, classes = torch.from_numpy(np.asarray(rows, dtype=np.int64)), torch.from_numpy(labels[rows].astype(np.int64))

@@ -42,7 +42,7 @@ def fit_vgae(
     Parameters
     ----------
     features : array or SciPy sparse array (n, d), or None
-        Of the nodes; each row is divided by the sum of its absolute values. None: nodes have no features.
+        Of the nodes; all are scaled by one number. None: nodes have no features.
     graph : CSR array (n, n)
         Symmetric weights, none negative, as `Study.graph`.
     hidden, latent : int
@@ -87,7 +87,7 @@ def fit_vgae(
     n = graph.shape[0]
     generator = torch.Generator().manual_seed(seed)
     adjacency = to_adjacency(graph)
-    values = to_features(features, n, scaled=True)
+    values = to_features(features, n, scaled="whole")
     first = make_convolution(values.shape[1], hidden, generator)
     mean_layer, deviation_layer = (make_convolution(hidden, latent, generator) for _ in range(2))
     edges = sparse.coo_array(graph)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+from scipy import sparse
 
 from margin_core.graph import GraphRecipe
 from margin_core.probe.principal import project_on_principal_axes
+from margin_core.projection.graph_layout import lay_out_components
 from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Domain, Floats, Graph, usable_rows
@@ -78,14 +80,17 @@ def compute_umap(domain: Domain, graph: Graph) -> Floats:
     if n:
         points = domain.points[usable]
         project = _principal if n < MIN_POINTS or not np.ptp(points, axis=0).any() else _umap
-        positions[usable] = _into_square(project(points, graph, usable))
+        start = None
+        if domain.edges is not None and project is _umap:
+            start = lay_out_components(sparse.csr_array(graph.weights[usable][:, usable]))
+        positions[usable] = _into_square(project(points, graph, usable, start))
     stranded = np.flatnonzero(~usable)
     positions[stranded, 0] = np.linspace(-1, 1, len(stranded) + 2)[1:-1]
     positions[stranded, 1] = -1
     return positions
 
 
-def _umap(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
+def _umap(points: Floats, graph: Graph, usable: np.ndarray, start: Floats | None) -> Floats:
     place = np.cumsum(usable) - 1
     itself = np.arange(len(points))[:, None]
     # -1, at infinite distance: splits and groups leave a node fewer than k; to UMAP that is no edge.
@@ -103,12 +108,12 @@ def _umap(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
             precomputed_knn=(neighbors, distances, None),
             random_state=SEED,
             n_jobs=1,
-            init="spectral" if len(points) > neighbors.shape[1] + 1 else "random",
+            init=start if start is not None else "spectral" if len(points) > neighbors.shape[1] + 1 else "random",
         )
         return np.asarray(reducer.fit_transform(points), dtype=np.float32)
 
 
-def _principal(points: Floats, graph: Graph, usable: np.ndarray) -> Floats:
+def _principal(points: Floats, graph: Graph, usable: np.ndarray, start: Floats | None) -> Floats:
     projected = project_on_principal_axes(points - points.mean(axis=0), 2)
     flat = np.zeros((len(points), 2), dtype=np.float32)
     flat[:, : projected.shape[1]] = projected

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from margin_core.errors import Cancelled, ModelError
 from margin_core.graph_networks import fit_gcn, fit_vgae
-from margin_core.graph_networks.layers import to_adjacency, to_features
+from margin_core.graph_networks.layers import MEAN_SQUARED_LENGTH, to_adjacency, to_features
 
 N = 60
 
@@ -98,11 +98,19 @@ def test_missing_values_and_empty_rows_count_as_nothing(communities):
 def test_features_are_the_same_sparse_and_dense(communities):
     _, _, features = communities
     few = np.where(features > 1, features, 0)
-    assert to_features(few, N, scaled=True).is_sparse and not to_features(features, N, scaled=True).is_sparse
-    assert to_features(features, N, scaled=True).sum(dim=1).numpy() == pytest.approx(np.ones(N))
-    assert np.array_equal(
-        to_features(few, N, scaled=False).to_dense(), to_features(sparse.csr_array(few), N, scaled=False).to_dense()
-    )
+    for scaled in ("rows", "whole"):
+        dense, thin = to_features(features, N, scaled=scaled), to_features(few, N, scaled=scaled)
+        assert thin.is_sparse and not dense.is_sparse
+        assert np.array_equal(thin.to_dense(), to_features(sparse.csr_array(few), N, scaled=scaled).to_dense())
+        np.testing.assert_allclose(dense, to_features(1000 * features, N, scaled=scaled), rtol=1e-5)
+
+
+def test_rows_are_scaled_alone_or_as_a_whole(communities):
+    _, _, features = communities
+    assert to_features(features, N, scaled="rows").sum(dim=1).numpy() == pytest.approx(np.ones(N))
+    whole = to_features(features, N, scaled="whole").numpy()
+    assert (whole**2).sum(axis=1).mean() == pytest.approx(MEAN_SQUARED_LENGTH)
+    assert whole / whole[0, 0] == pytest.approx(features / features[0, 0], rel=1e-4)
 
 
 def test_the_adjacency_is_that_of_kipf_and_welling(communities):
