@@ -30,7 +30,7 @@ from margin_core.tasks.base import Task
 from margin_core.tasks.finding_text import FindingText, Role
 from margin_core.values import Domain, Doubles, Explanation, Findings, Graph, Need, Signal, Steps, Study
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same study would be answered otherwise."""
 
 RANKINGS = ("influence", *SCORES)
@@ -124,7 +124,7 @@ class AdversarialStatistics(Task):
     norm: str = parameter("inf", help="How the size of a change is measured (fgsm, pgd).", choices=NORMS)
     eps: float = parameter(0.1, help="Largest change; pixels are from 0 to 1.", low=1e-4, high=100)
     steps: int = parameter(100, help="Steps along the gradient (pgd, carlini_wagner).", low=1, high=10_000)
-    searches: int = parameter(5, help="Weights that are tried (carlini_wagner).", low=1, high=20)
+    searches: int = parameter(3, help="Weights that are tried (carlini_wagner).", low=1, high=20)
     confidence: float = parameter(0.0, help="By how much another class has to win (carlini_wagner).", low=0, high=1000)
     samples: int = parameter(1000, help="Clean samples at most.", low=1, high=10**6)
     signal: str = parameter("kde", help="The explanation function.", choices=SIGNALS)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from margin_core.tasks.adversarial.attacks.pixel_network import PixelNetwork
 
-VERSION = 1
+VERSION = 2
 """Raised whenever an attack would change a picture otherwise."""
 
 ATTACKS = ("fgsm", "pgd", "carlini_wagner")

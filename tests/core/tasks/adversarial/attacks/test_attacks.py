@@ -95,7 +95,7 @@ def test_random_points_lie_in_the_ball(norm, pixels):
 
 @pytest.mark.slow
 def test_carlini_wagner_changes_every_class_by_less_than_fgsm(network, pixels, classes):
-    found = carlini_wagner(network, pixels, classes, steps=150, searches=5)
+    found = carlini_wagner(network, pixels, classes)
     assert changed(network, found, classes).float().mean() > 0.9
     assert found.min() >= 0 and found.max() <= 1
     distance = size(found - pixels, "2")
@@ -108,7 +108,7 @@ def test_carlini_wagner_changes_every_class_by_less_than_fgsm(network, pixels, c
     assert (
         distance[both] < nearest[both]
     ).float().mean() > 0.7  # Adam may stop short of a boundary that one step reaches
-    assert distance[both].mean() < 0.9 * nearest[both].mean()
+    assert distance[both].mean() < 0.8 * nearest[both].mean()
 
 
 def test_confidence_makes_another_class_win_by_more(network, pixels, classes):
@@ -184,11 +184,11 @@ def test_carlini_wagner_is_no_farther_than_that_of_the_adversarial_robustness_to
         art_network, batch_size=12, binary_search_steps=5, max_iter=50, initial_const=1.0, verbose=False
     )
     other = torch.from_numpy(attack.generate(pixels[:12].numpy(), functional.one_hot(classes[:12], 10).numpy()))
-    own = carlini_wagner(network, pixels[:12], classes[:12], steps=150, searches=3)
+    own = carlini_wagner(network, pixels[:12], classes[:12])
     both = changed(network, own, classes[:12]) & changed(network, other, classes[:12])
     assert changed(network, own, classes[:12]).sum() >= changed(network, other, classes[:12]).sum()
     own_size, other_size = (size(one - pixels[:12], "2")[both].mean() for one in (own, other))
-    assert own_size < 1.05 * other_size
+    assert own_size < 0.9 * other_size
 
 
 @pytest.mark.parametrize("attack", [fgsm, pgd])
