@@ -318,6 +318,20 @@ def table(folder: Path) -> tuple[Path, Path]:
     return _as_csv(folder / "wines.csv", rows.assign(label=labels))
 
 
+def graph(folder: Path) -> tuple[Path, Path]:
+    """Write the messages with the replies between them: most join two about one thing."""
+    source = folder / "graph"
+    source.mkdir(parents=True, exist_ok=True)
+    messages, _ = texts(source)
+    random, thing = np.random.default_rng(0), np.arange(240) % len(MESSAGES)
+    joined = np.triu(random.random((240, 240)) < np.where(thing[:, None] == thing, 0.04, 0.003), 1)
+    pd.DataFrame(np.argwhere(joined), columns=["source", "target"]).to_csv(source / "replies.csv", index=False)
+    settings = {"name": "Messages and replies", "source": messages.name, "edges": "replies.csv"}
+    lines = [f'{key} = "{value}"' for key, value in settings.items()]
+    (source / "study.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return source, folder / "graph.margin"
+
+
 def _as_csv(path: Path, frame: pd.DataFrame) -> tuple[Path, Path]:
     frame.to_csv(path, index=False)
     return path, path.with_suffix(".margin")
@@ -339,6 +353,7 @@ STUDIES = {
     "trashnet": Shown(bundled, EVERY),
     "texts": Shown(texts, EVERY_READ),
     "table": Shown(table, EVERY_READ),
+    "graph": Shown(graph, EVERY_READ),
     "two": Shown(two_classes, VIEWED),
     "one": Shown(one_picture, VIEWED),
     "clean": Shown(lambda folder: features_only(folder, wrong=0), VIEWED),
@@ -411,7 +426,8 @@ def main() -> None:
 
 def take_readme(browser: Browser) -> None:
     """Capture the pages that the README shows."""
-    for study, pages, themes in (("trashnet", SHOWN, THEMES), ("texts", READ, LIGHT), ("table", READ, LIGHT)):
+    read = (("texts", READ, LIGHT), ("table", READ, LIGHT), ("graph", READ, LIGHT))
+    for study, pages, themes in (("trashnet", SHOWN, THEMES), *read):
         with dashboard(STUDIES[study], ASSETS) as running:
             for name, (path, arrange) in pages.items():
                 for theme in themes:

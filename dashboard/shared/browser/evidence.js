@@ -77,6 +77,7 @@ export class Evidence {
     const isTable = card.compared.length > 0;
     this.nearest.classList.toggle("of-excerpts", !isTable && (card.byEdge || card.neighbors.some((one) => one.excerpt)));
     this.nearest.classList.toggle("of-values", isTable);
+    this.nearest.classList.toggle("by-edge", card.byEdge);
     this.showCompared(card);
     this.neighbors.forEach((one, index) => this.showNeighbor(one, card.neighbors[index], card, classes));
     this.showPictures(card);
