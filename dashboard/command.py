@@ -37,6 +37,7 @@ def run(arguments: Arguments) -> int:
         arguments.source,
         model=arguments.model,
         columns=named_columns(arguments),
+        against=arguments.against,
         workspace=arguments.workspace,
         database=arguments.database,
         host=arguments.host,

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from margin_core import Study
+
 
 class Constant:
     """A model that predicts the same for every sample."""
@@ -28,5 +30,6 @@ def parts(**changed):
         "inputs": np.zeros((3, 2, 2), np.uint8),
         "model": Constant(),
         "graph": [[0, 1, 0], [1, 0, 1], [0, 1, 0]],
+        "reference": Study.build(name="earlier", embedding=np.eye(2), labels=["b", "a"]),
     }
     return {key: value for key, value in (whole | changed).items() if value is not None}

@@ -40,6 +40,7 @@ def serve(
     roots: Sequence[Path],
     is_quiet: bool = False,
     say: Callable[[Sequence[Note]], None] | None = None,
+    against: Path | None = None,
     download: bool = False,
     device: str = "auto",
 ) -> None:
@@ -49,7 +50,7 @@ def serve(
     ----------
     say : callable, optional
         Gets the notes of what was read, once the study can be reviewed.
-    download, device
+    against, download, device
         As for `application`.
 
     Raises
@@ -65,7 +66,9 @@ def serve(
         gc.disable()  # What is imported stays; looking for garbage in it again and again takes a tenth of the start.
         from dashboard.server.start import application
 
-        app = application(source, model, columns, workspace, database, roots, say, download=download, device=device)
+        app = application(
+            source, model, columns, workspace, database, roots, say, against=against, download=download, device=device
+        )
         gc.enable()
         address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
         if not is_quiet:

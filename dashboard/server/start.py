@@ -17,6 +17,7 @@ from dashboard.study.registry import OpenRequest, Say
 from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study import ColumnNames
 from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.reference import find_reference
 from margin_core.study.roots import resolve_declared_roots
 
 
@@ -29,6 +30,7 @@ def application(
     roots: Sequence[Path],
     say: Say | None = None,
     *,
+    against: Path | None = None,
     download: bool = False,
     device: str = "auto",
 ) -> ASGIApp:
@@ -38,6 +40,8 @@ def application(
     ----------
     say : callable, optional
         Gets the notes of what was read.
+    against : Path, optional
+        The reference that the samples are compared with.
     download : bool
         Whether published weights that `model` names may be downloaded.
     device : str
@@ -53,12 +57,15 @@ def application(
     bundled = resource("sample_data")
     registry.STUDIES.allow(bundled)
     chosen = (source or bundled / FIRST_STUDY).resolve()
-    registry.STUDIES.allow(_folder_of(chosen))
+    reference = None if against is None else find_reference(against)
+    for path in filter(None, (chosen, reference, _recorded(chosen, "against"))):
+        registry.STUDIES.allow(_folder_of(path))
     # Whole paths throughout: what is opened later, and by another process, starts from another folder.
     request = OpenRequest(
         chosen,
         model=None if model is None else str(ModelSpec.of(model).absolute()),
         columns=ColumnNames(**columns),
+        against=reference,
         workspace=None if workspace is None else os.path.abspath(workspace),
         database=None if database is None else absolute_url(database),
         allow_code=True,
@@ -93,10 +100,15 @@ def _plotly_later() -> Iterator[None]:
 
 def _folder_of(source: Path) -> Path:
     """Name the folder that a source opens to the browser: itself or its own; of a workspace, that of its data set."""
-    facts = Workspace.at(source).facts() if source.suffix == SUFFIX and source.is_dir() else None
-    made_from = None if facts is None else facts.get("source")
-    data = (source.parent / made_from).resolve() if isinstance(made_from, str) else source
+    data = _recorded(source, "source") or source
     return data if data.is_dir() else data.parent
+
+
+def _recorded(workspace: Path, fact: str) -> Path | None:
+    """Return a path that the description of a workspace names; None where it names none, or there is no workspace."""
+    facts = Workspace.at(workspace).facts() if workspace.suffix == SUFFIX and workspace.is_dir() else None
+    named = None if facts is None else facts.get(fact)
+    return (workspace.parent / named).resolve() if isinstance(named, str) else None
 
 
 def absolute_url(database: str) -> str:

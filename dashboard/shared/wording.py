@@ -11,6 +11,7 @@ from margin_core.values import WHERE_TO_GET, Need
 IN_THE_BROWSER = {
     WHERE_TO_GET[Need.LABELS]: "Name the label column on the Open page, or sort the files into one folder a class.",
     WHERE_TO_GET[Need.EMBEDDING]: "Open the pictures themselves; the Open page takes a model, too.",
+    WHERE_TO_GET[Need.REFERENCE]: "Open it again together with earlier data, on the Open page.",
     "Name one of these with --label.": "Name one of these as the label column on the Open page.",
     "the surrogate takes": "the network takes",
     "se the features: --space embedding.": "se the features instead.",

@@ -21,6 +21,7 @@ class Part(StrEnum):
     INPUTS = "inputs"
     MODEL = "model"
     GRAPH = "graph"
+    REFERENCE = "reference"
     TRUTH = "truth"
 
 
@@ -37,6 +38,10 @@ HOW_TO_ADD = {
         "with --model; “margin” is MARGIN's own."
     ),
     Part.GRAPH: "No graph came with this study. Hand one to Study.build(graph=...), or open samples with features.",
+    Part.REFERENCE: (
+        "This study is not compared with anything. Open it again together with earlier data: here, under Compare with "
+        "earlier data, or with margin open NEW --against REFERENCE."
+    ),
     Part.TRUTH: "The true labels of this study are not known. Where they are, name their file as truth in study.toml.",
 }
 """What is missing and how to get it, one line each."""

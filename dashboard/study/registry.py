@@ -20,6 +20,7 @@ from margin_core.study.hub_dataset import is_hub_name, last_name
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.notes import Note
 from margin_core.study.readers.column_names import read_column_names, read_sheets
+from margin_core.study.reference import find_reference
 from margin_core.study.remote_address import is_address, normalize
 
 
@@ -76,6 +77,8 @@ class OpenRequest:
         Whether published weights may be downloaded; only the command line says so.
     device : str
         Where networks compute features.
+    against : Path or None
+        The reference that the samples are compared with.
     """
 
     source: Path
@@ -86,16 +89,18 @@ class OpenRequest:
     allow_code: bool = False
     download: bool = False
     device: str = "auto"
+    against: Path | None = None
 
     @property
     def key(self) -> str:
         """Short name of the request, for an address."""
-        return fingerprint(str(self.source), self.model, self.columns, self.workspace, self.database)[:12]
+        reference = [] if self.against is None else [str(self.against)]
+        return fingerprint(str(self.source), self.model, self.columns, self.workspace, self.database, *reference)[:12]
 
     def arguments(self, roots: Sequence[Path] = ()) -> list[str]:
         """Return the request as arguments of a ``margin`` command, which may read below the same folders."""
         given = [("--model", self.model), ("--workspace", self.workspace), ("--database", self.database)]
-        given += self.columns.flags
+        given += [*self.columns.flags, ("--against", None if self.against is None else str(self.against))]
         given += [("--root", str(root)) for root in roots]
         given += [("--device", self.device if self.device != "auto" else None)]
         flags = ["--download"] if self.download else []
@@ -163,8 +168,24 @@ class StudyRegistry:
                 self._prepare(request, lambda: None)
         return request.key
 
-    def open_below_roots(self, path: str, model: str | None, columns: ColumnNames | None = None) -> str:
-        """Open what a browser named: only below the declared roots, its weights too, and never a Python factory."""
+    def open_below_roots(
+        self, path: str, model: str | None, columns: ColumnNames | None = None, against: str | None = None
+    ) -> str:
+        """Open what a browser named: only below the declared roots, all that it names too, and never a Python factory.
+
+        Parameters
+        ----------
+        path : str
+        model : str or None
+        columns : ColumnNames, optional
+        against : str, optional
+            The reference that the samples are compared with.
+
+        Raises
+        ------
+        MarginError
+            It cannot be opened, or not from a browser.
+        """
         _check_is_here(path)
         source = resolve_within_roots(path, self.roots)
         named = ModelSpec.of(model or "")
@@ -181,7 +202,11 @@ class StudyRegistry:
             name: str(resolve_within_roots(folder / table, self.roots)) for name, table in columns.files.items()
         }
         columns = replace(columns, **beside)
-        return self.open(OpenRequest(source, model=model or None, columns=columns))
+        reference = None
+        if against:
+            _check_is_here(against)
+            reference = find_reference(resolve_within_roots(against, self.roots))
+        return self.open(OpenRequest(source, model=model or None, columns=columns, against=reference))
 
     def columns_below_roots(self, path: str, sheet: str | None = None) -> tuple[str, ...]:
         """Return the names of the columns of what a browser named; none of what may not be opened."""
@@ -316,7 +341,7 @@ class StudyRegistry:
         workspace = Workspace.at(workspace_folder(request.source, request.workspace), may_compute=False)
         opened = open_source(
             request.source, model=request.model, allow_code=request.allow_code, device=request.device,
-            **vars(request.columns), workspace=workspace, roots=self.roots,
+            **vars(request.columns), against=request.against, workspace=workspace, roots=self.roots,
         )  # fmt: skip
         study = OpenStudy(audit(opened), request.database or workspace.review_database, getpass.getuser())
         status = RefitStatus(study.apply_last_refit())

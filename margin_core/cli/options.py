@@ -46,6 +46,13 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         "export of COCO, Label Studio or FiftyOne (.json), a graph (.graphml, .gml, .npz with edges) or a workspace",
     )
     parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="REFERENCE",
+        help="earlier data of the same kind, a source or a workspace, that the samples are compared with (task drift, "
+        "page New data); the model and the columns that are named are those of both",
+    )
+    parser.add_argument(
         "--root",
         type=Path,
         action="append",

@@ -63,6 +63,7 @@ def open_named_source(arguments: Arguments, run: Run | None = None, on_read: OnR
         download=arguments.download,
         device=arguments.device,
         **named_columns(arguments),
+        against=arguments.against,
         workspace=_workspace(arguments),
         run=run or Run(progress=progress_printer(arguments)),
         roots=resolve_declared_roots(arguments.root),

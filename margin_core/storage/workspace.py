@@ -6,6 +6,7 @@
       workspace.json          format version, source, what was opened
       steps/<name>-<key>/     one heavy step: one .npy an array, memory-mapped when read
       thumbnails/             small pictures by row
+      reference/              the same of the data that the samples are compared with, if there are any
       review.sqlite           decisions
 
 A step's folder is written under another name and renamed, so it exists whole or not at all; a killed process
@@ -40,7 +41,7 @@ FORMAT = 1
 
 SUFFIX = ".margin"
 DESCRIPTION = "workspace.json"
-_STEPS, _THUMBNAILS, _CONTENTS = CACHES = ("steps", "thumbnails", "contents.npz")
+_STEPS, _THUMBNAILS, _CONTENTS, _REFERENCE = CACHES = ("steps", "thumbnails", "contents.npz", "reference")
 """What can be computed again, and nothing else."""
 
 _SCRATCH = ".unfinished-"
@@ -254,6 +255,11 @@ class Workspace:
     def contents(self) -> Path:
         """File of the digests of the source's files."""
         return self.folder / _CONTENTS
+
+    @property
+    def of_reference(self) -> Workspace:
+        """Where digests and thumbnails of the reference are stored; other steps of it are among those of the study."""
+        return Workspace(self.folder / _REFERENCE, self.may_compute)
 
     @property
     def review_database(self) -> Path:

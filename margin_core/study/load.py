@@ -23,20 +23,20 @@ from margin_core.study.models.device import check_device
 from margin_core.study.notes import Note, in_order, texts_of
 from margin_core.study.probe_model import with_probe_model, with_table_model
 from margin_core.study.readers import study_folder
-from margin_core.study.readers.outputs import with_outputs
-from margin_core.study.readers.read_samples import read_samples
-from margin_core.study.readers.study_folder import read_study_folder
+from margin_core.study.reference import describe_reference, find_reference, read_reference
 from margin_core.study.remote_address import FOLDER as REMOTE
 from margin_core.study.remote_address import is_address
 from margin_core.study.remote_table import fetch_remote_table
 from margin_core.study.roots import resolve_roots
 from margin_core.study.samples import ColumnNames, ReadRequest, Samples
+from margin_core.study.source import Source, read_source
 from margin_core.study.workspace_source import (
     find_source,
     open_made_workspace,
     record_source,
     recorded_columns,
     recorded_model,
+    recorded_reference,
 )
 from margin_core.values import Study
 from margin_core.values.handed_in import to_path
@@ -98,6 +98,7 @@ def load_study(
     sheet: str | None = None,
     edges: str | Path | None = None,
     nodes: str | Path | None = None,
+    against: str | Path | None = None,
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -141,6 +142,10 @@ def load_study(
         A table of the edges between the samples: two columns of their ids, and perhaps one of weights.
     nodes : str or Path, optional
         The source of the samples, where `source` is such a table of edges.
+    against : str or Path, optional
+        A reference, such as last month's data: another source of the same kind of samples, which these are compared
+        with (`Study.reference`). The model, and the columns that are named, are those of both. Features that are fitted
+        to samples (columns of tables, words of texts) are fitted to both together.
     workspace : Workspace, Path or str, optional
         Where expensive steps are stored. Default: nothing is stored.
     run : Run
@@ -157,7 +162,7 @@ def load_study(
     Raises
     ------
     SourceError
-        The source cannot be read, or its parts do not match.
+        The source cannot be read, or its parts do not match, or it cannot be compared with its reference.
     ModelError
         The model cannot be loaded, or does not fit the data.
     ParameterError
@@ -192,7 +197,7 @@ def load_study(
     opened = open_source(
         source, model=model, layer=layer, allow_code=allow_code, download=download, device=device, label=label,
         file=file, id=id, split=split, weight=weight, group=group, kinds=kinds, labels=labels, sheet=sheet,
-        edges=edges, nodes=nodes, workspace=workspace, run=run, roots=roots,
+        edges=edges, nodes=nodes, against=against, workspace=workspace, run=run, roots=roots,
     )  # fmt: skip
     for note in texts_of(opened.notes):
         warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
@@ -218,6 +223,7 @@ def open_source(
     sheet: str | None = None,
     edges: str | Path | None = None,
     nodes: str | Path | None = None,
+    against: str | Path | None = None,
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -228,7 +234,7 @@ def open_source(
     Parameters
     ----------
     source, model, layer, allow_code, download, device
-    label, file, id, split, weight, group, kinds, labels, sheet, edges, nodes, workspace, run, roots
+    label, file, id, split, weight, group, kinds, labels, sheet, edges, nodes, against, workspace, run, roots
         As for `load_study`.
     on_read : callable, optional
         Called with what is known once the source is read, before a model looks at it, which may take long.
@@ -265,50 +271,65 @@ def open_source(
         workspace = Workspace.at(to_path("load_study: workspace", workspace))
     elif workspace is None and isinstance(run.engine, Workspace):
         workspace = run.engine
+    compared = None if against is None else find_reference(against)
     if path.suffix == SUFFIX and path.is_dir():
         workspace = workspace or open_made_workspace(path)
         facts = Workspace(path).facts() or {}
         columns = columns.or_else(recorded_columns(facts, allowed))
         choice = choice.or_else(recorded_model(facts, allowed))
+        compared = compared or recorded_reference(path, facts, allowed)
         path = find_source(path, facts, allowed)
     run = run if workspace is None else replace(run, engine=workspace)
     if device is not None:
         check_device(device)
         run = replace(run, device=device)
-    opened = _open(path, columns, choice, workspace, run, allowed, on_read or _say_nothing)
-    notes = (*opened.notes, *check_features(opened.study, path, run), *describe_content(opened.study))
-    opened = replace(opened, notes=in_order(notes))
-    if workspace is not None:
-        record_source(workspace, path, columns, choice)
-    return opened
-
-
-def _open(
-    path: Path,
-    columns: ColumnNames,
-    choice: ModelChoice,
-    workspace: Workspace | None,
-    run: Run,
-    roots: tuple[Path, ...],
-    on_read: OnRead,
-) -> Opened:
-    request = ReadRequest(path, columns, roots, workspace, run.part(0.0, 0.1))
-    if not (path / study_folder.FILE).is_file():
-        return Opened(*_build_with_model(read_samples(request), choice, run, on_read), workspace, path)
-    folder = read_study_folder(path)
-    # A folder that describes itself is complete: nothing outside belongs to it, whatever the roots.
-    samples = read_samples(replace(request, path=folder.source, columns=columns.or_else(folder.columns), roots=()))
-    samples = replace(samples, name=folder.name or path.name)
-    if folder.outputs is not None:
-        samples = with_outputs(samples, folder.outputs)
-    has_features = samples.embedding is not None and choice.layer is None
-    is_given = folder.model is not None and not ModelChoice(folder.model).is_own
-    if choice.model is None and has_features and is_given:
-        # The folder has the features of its model already; computing them again would only cost time.
-        study, notes = _build_with_stored_features(samples, ModelChoice(folder.model).load(run), run), samples.notes
+    request = ReadRequest(path, columns, allowed, workspace, run.part(0.0, 0.1))
+    found = read_source(request, choice)
+    if compared is None:
+        study, notes = _build_source(found, run.part(0.1, 1.0), on_read or _say_nothing)
     else:
-        study, notes = _build_with_model(samples, choice.or_else(ModelChoice(folder.model)), run, on_read)
-    return Opened(replace(study, features=folder.features or study.features), notes, workspace, path, folder.truth)
+        study, notes = _build_compared(found, request, compared, choice, run, on_read or _say_nothing)
+    notes = (*notes, *check_features(study, path, run), *describe_content(study))
+    if workspace is not None:
+        record_source(workspace, path, columns, choice, compared)
+    return Opened(study, in_order(notes), workspace, path, found.truth)
+
+
+def _build_compared(
+    source: Source, request: ReadRequest, path: Path, choice: ModelChoice, run: Run, on_read: OnRead
+) -> tuple[Study, tuple[Note, ...]]:
+    """Return a study with its reference, whose features are those of the same model or were fitted to both."""
+    from margin_core.study.joint_features import fit_jointly  # slow to import, and most studies have no reference
+
+    reference = read_reference(path, request, choice)
+    samples, others = fit_jointly(source.samples, reference.samples, request)
+    # What one of both names holds for the other: features of two models could not be compared.
+    shared = source.choice.or_else(reference.choice)
+    source = replace(source, samples=samples, choice=shared)
+    reference = replace(reference, samples=others, choice=reference.choice.or_else(shared))
+    found, lost = _build_reference(reference, run.part(0.1, 0.5))
+    study, notes = _build_source(source, run.part(0.5, 1.0), on_read)
+    lost = (*lost, *check_features(found, path, run))
+    study = study.replace(reference=found)
+    return study, (*notes, *describe_reference(study, lost))
+
+
+def _build_source(source: Source, run: Run, on_read: OnRead) -> tuple[Study, tuple[Note, ...]]:
+    if source.has_stored_features:
+        # The folder has the features of its model already; computing them again would only cost time.
+        study, notes = _build_with_stored_features(source.samples, source.choice.load(run), run), source.samples.notes
+    else:
+        study, notes = _build_with_model(source.samples, source.choice, run, on_read)
+    return replace(study, features=source.features or study.features), notes
+
+
+def _build_reference(source: Source, run: Run) -> tuple[Study, tuple[Note, ...]]:
+    """Return the study of a reference: with the features of a model, and none of MARGIN's fitted to it."""
+    study, notes = _build(source.samples, _part_fingerprints(source.samples, run)), source.samples.notes
+    if not source.has_stored_features:
+        study, of_model = with_model(study, source.choice.load(run), run)
+        notes = (*notes, *of_model)
+    return replace(study, features=source.features or study.features), notes
 
 
 def _say_nothing(notes: tuple[Note, ...]) -> None:
@@ -320,11 +341,11 @@ def _build_with_model(
 ) -> tuple[Study, tuple[Note, ...]]:
     read = _build(samples, _part_fingerprints(samples, run))
     on_read(in_order((*samples.notes, *describe_content(read))))
-    study, notes = with_model(read, choice.load(run), run.part(0.1, 1.0))
+    study, notes = with_model(read, choice.load(run), run)
     if choice.table_model is not None:
         return with_table_model(study, choice.table_model, run), (*samples.notes, *notes)
     if choice.graph_model is not None:
-        study, more = with_graph_model(study, choice.graph_model, run.part(0.1, 1.0))
+        study, more = with_graph_model(study, choice.graph_model, run)
         return with_probe_model(study, run), (*samples.notes, *notes, *more)
     return with_probe_model(study, run, may_embed=choice.is_own), (*samples.notes, *notes)
 
@@ -361,7 +382,7 @@ def _build(samples: Samples, parts: dict[str, str]) -> Study:
         name=samples.name, ids=samples.ids, labels=samples.labels, class_names=samples.class_names,
         embedding=samples.embedding, probabilities=samples.probabilities, inputs=samples.inputs,
         columns=samples.columns, features=samples.features, out_of_sample=samples.out_of_sample, graph=samples.graph,
-        parts=parts,
+        space=samples.space, parts=parts,
     )  # fmt: skip
 
 

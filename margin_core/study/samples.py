@@ -152,6 +152,8 @@ class Samples:
         Other values of the samples.
     features : str
         What `embedding` is, in words.
+    space : str
+        As in `Study.space`; `margin_core.values.reference.fitted_space` where `embedding` was fitted to these samples.
     notes : tuple of Note
         What was lost, assumed and read.
     key : str or None
@@ -169,6 +171,7 @@ class Samples:
     graph: sparse.csr_array | None = None
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     features: str = ""
+    space: str = ""
     notes: tuple[Note, ...] = ()
     key: str | None = None
 

@@ -144,7 +144,47 @@ def recorded_model(facts: Mapping[str, Any], roots: tuple[Path, ...]) -> ModelCh
     return ModelChoice(model, layer if isinstance(layer, str) else None)
 
 
-def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choice: ModelChoice) -> None:
+def recorded_reference(folder: Path, facts: Mapping[str, Any], roots: tuple[Path, ...]) -> Path | None:
+    """Return the reference that the source was compared with before.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the workspace.
+    facts : mapping
+        Its description.
+    roots : tuple of Path
+        Folders in one of which it must lie; none: anywhere.
+
+    Returns
+    -------
+    Path or None
+        Absolute, without links; it exists. None where none is recorded.
+
+    Raises
+    ------
+    SourceError
+        It does not exist any more.
+    AccessError
+        It lies outside the roots.
+    """
+    against = facts.get("against")
+    if not isinstance(against, str):
+        return None
+    path = folder.parent / against
+    if roots:
+        resolve_within_roots(path, roots)
+    if not path.exists():
+        raise SourceError(
+            f"The workspace '{folder}' compares its source with '{path}', which is not there any more. Put it back, or "
+            "name where it is now with --against."
+        )
+    return path.resolve()
+
+
+def record_source(
+    workspace: Workspace, source: Path, columns: ColumnNames, choice: ModelChoice, reference: Path | None = None
+) -> None:
     """Record what was opened, so that the workspace can be opened by itself.
 
     Parameters
@@ -157,6 +197,8 @@ def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choi
         With which it was opened.
     choice : ModelChoice
         With which it was opened.
+    reference : Path, optional
+        What it is compared with, absolute.
 
     Raises
     ------
@@ -164,9 +206,9 @@ def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choi
         The workspace cannot be written.
     """
     known = workspace.facts() or {}
-    beside = source.parent == workspace.folder.resolve().parent
-    facts = known | {
-        "source": source.name if beside else str(source),
+    place = workspace.folder.resolve().parent
+    facts = {name: fact for name, fact in known.items() if name != "against"} | {
+        "source": _as_recorded(source, place),
         "columns": columns.roles
         | ({"kinds": dict(columns.kinds)} if columns.kinds else {})
         | columns.files
@@ -174,7 +216,14 @@ def record_source(workspace: Workspace, source: Path, columns: ColumnNames, choi
         "model": str(ModelSpec.of(choice.model).absolute()) if isinstance(choice.model, str) else None,
         "layer": choice.layer,
     }
+    if reference is not None:
+        facts["against"] = _as_recorded(reference, place)
     if facts != known:
         workspace.describe(facts)
     else:
         workspace.record_opening()
+
+
+def _as_recorded(path: Path, place: Path) -> str:
+    """Return a path by its name alone where it lies beside the workspace, so that both can be moved together."""
+    return path.name if path.parent == place else str(path)

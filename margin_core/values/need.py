@@ -14,6 +14,7 @@ class Need(StrEnum):
     INPUTS = "inputs"
     MODEL = "model"
     GRAPH = "graph"
+    REFERENCE = "reference"
 
 
 WHERE_TO_GET = {
@@ -26,4 +27,5 @@ WHERE_TO_GET = {
     Need.INPUTS: "Open the folder or manifest that holds the samples themselves, or pass inputs=.",
     Need.MODEL: "Pass --model, or model=.",
     Need.GRAPH: "Pass graph=, or compare near samples with Knn().",
+    Need.REFERENCE: "Open it with --against REFERENCE, the earlier data, or pass reference=.",
 }

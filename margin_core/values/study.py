@@ -33,6 +33,7 @@ from margin_core.values.handed_in import named_parts, to_column
 from margin_core.values.label_checks import checked_labels, one_based_remedy
 from margin_core.values.need import WHERE_TO_GET, Need
 from margin_core.values.part_fingerprints import fingerprint_parts, unchanged_fingerprints
+from margin_core.values.reference import checked_reference
 from margin_core.values.summaries import html_facts
 from margin_core.values.target import ClassLabels, Target
 
@@ -74,6 +75,10 @@ class Study:
         Description of the embedding, displayed with the scores that depend on it.
     parts : mapping of str to str
         The fingerprint of every part that is present.
+    maybe_reference : Study or None
+        Earlier data that these samples are compared with, in the same space of features.
+    space : str
+        Identity of what computed the embedding; empty where that is not known. See `margin_core.values.reference`.
     """
 
     name: str
@@ -90,6 +95,8 @@ class Study:
     features: str
     out_of_sample: bool
     parts: Mapping[str, str]
+    maybe_reference: Study | None = None
+    space: str = ""
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +122,8 @@ class Study:
         columns: Any | None = None,
         features: str = "the given embedding",
         out_of_sample: bool = True,
+        reference: Study | None = None,
+        space: str = "",
         parts: Mapping[str, str] | None = None,
     ) -> Self:
         """Build a study from arrays in memory, after checking that all parts match.
@@ -156,6 +165,12 @@ class Study:
         out_of_sample : bool
             Pass False if the model behind `probabilities` was trained on these labels: the probabilities are then
             displayed, but not used in rankings.
+        reference : Study, optional
+            Earlier data to compare these samples with, for `margin_core.tasks.Drift`: features of the same model, and
+            classes that are matched by their names.
+        space : str
+            Identity of what computed the embedding, where that is known: samples are only compared with those of a
+            reference in the same space.
         parts : mapping of str to str, optional
             Known fingerprints of parts (from a workspace); missing ones are computed.
 
@@ -166,7 +181,8 @@ class Study:
         Raises
         ------
         SourceError
-            Parts that do not match or cannot be read, labels without a class, repeated or missing ids, no samples.
+            Parts that do not match or cannot be read, labels without a class, repeated or missing ids, no samples, or a
+            reference with other features, classes or kinds of samples.
 
         Warns
         -----
@@ -231,8 +247,9 @@ class Study:
                 key: read_only(to_column(f"{of}the column '{key}'", value)) for key, value in column_rows.items()
             },
             "signals": {key: checked_signal(name, key, value) for key, value in signal_rows.items()},
+            "reference": reference,
         }
-        return cls(
+        built = cls(
             name=name,
             ids=sample_ids,
             class_names=names,
@@ -247,7 +264,12 @@ class Study:
             maybe_inputs=checked["inputs"],
             maybe_model=checked["model"],
             maybe_graph=checked["graph"],
+            maybe_reference=reference,
+            space=str(space),
         )
+        if reference is not None:
+            checked_reference(built, reference)
+        return built
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -285,6 +307,9 @@ class Study:
             )
         if self.maybe_graph is not None:
             facts.append(("graph", f"given graph of {self.maybe_graph.nnz // 2:,} edges"))
+        if self.maybe_reference is not None:
+            reference = self.maybe_reference
+            facts.append(("reference", f"reference {reference.name} of {len(reference):,} samples"))
         named = (("signals", self.signals), ("columns", self.columns))
         return facts + [(what, f"{what} {', '.join(names)}") for what, names in named if names]
 
@@ -359,6 +384,11 @@ class Study:
         """The weights of the graph that the study brings, CSR (n, n)."""
         return self.require(Need.GRAPH)
 
+    @property
+    def reference(self) -> Study:
+        """The earlier data that these samples are compared with."""
+        return self.require(Need.REFERENCE)  # type: ignore[no-any-return]
+
     def replace(self, *, parts: Mapping[str, str] | None = None, **changes: Any) -> Study:
         """Return the same study with some parts replaced; everything else is shared.
 
@@ -382,7 +412,8 @@ class Study:
             "name": self.name, "labels": self.maybe_labels, "class_names": self.class_names,
             "embedding": self.maybe_embedding, "probabilities": self.maybe_probabilities, "inputs": self.maybe_inputs,
             "model": self.maybe_model, "graph": self.maybe_graph, "signals": self.signals, "columns": self.columns,
-            "features": self.features, "out_of_sample": self.out_of_sample,
+            "features": self.features, "out_of_sample": self.out_of_sample, "reference": self.maybe_reference,
+            "space": self.space,
         }  # fmt: skip
         unknown = [key for key in changes if key not in now]
         if unknown:
@@ -400,6 +431,8 @@ class Study:
                 changes.setdefault("embedding", None)
             if "embedding" in changes:
                 changes.setdefault("features", "the given embedding")
+        if "embedding" in changes:
+            changes.setdefault("space", "")
         known = unchanged_fingerprints(self.parts, now, changes) | dict(parts or {})
         return Study.build(ids=self.ids, **now | changes, parts=known)
 

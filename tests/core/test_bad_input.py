@@ -148,6 +148,58 @@ BAD_INPUT = {
         "Study 'bare' has no labels. Name the label column with --label, sort the files into one folder a class, or "
         "pass labels=.",
     ),
+    "a reference that is not there": (
+        lambda at: ["audit", arrays(at / "pets.npz"), "--against", at / "nowhere"],
+        "There is no reference at '{at}/nowhere'. Check the path that --against names.",
+    ),
+    "a reference that would have to be downloaded": (
+        lambda at: ["audit", arrays(at / "pets.npz"), "--against", "hf:somebody/pets"],
+        "The reference 'hf:somebody/pets' is not on this machine. Run margin prepare hf:somebody/pets, and give the "
+        "workspace (.margin) that it writes as the reference.",
+    ),
+    "a source as its own reference": (
+        lambda at: ["audit", arrays(at / "pets.npz"), "--against", at / "pets.npz"],
+        "'{at}/pets.npz' is its own reference, so nothing could differ. Give the earlier data with --against, and the "
+        "new as the source.",
+    ),
+    "a reference with other classes": (
+        lambda at: [
+            "audit", arrays(at / "pets.npz"), "--against", arrays(at / "old.npz", class_names=np.array(["x", "y", "z"]))
+        ],
+        "'pets' has the classes 'cat', 'dog', 'owl', and its reference 'old' 'x', 'y', 'z': none in common, and "
+        "classes are matched by their names. Name the label columns alike, or give the same classes.",
+    ),
+    "a reference with other features": (
+        lambda at: ["audit", arrays(at / "pets.npz"), "--against", arrays(at / "old.npz", embedding=np.eye(SAMPLES))],
+        "Study 'pets' has 4 features, and its reference 'old' 90. Compute both by the same model.",
+    ),
+    "a reference with other columns": (
+        lambda at: [
+            "audit", text(at / "new.csv", "a,b,label\n1,2,x\n3,4,y\n"),
+            "--against", text(at / "old.csv", "a,c,label\n1,2,x\n3,4,y\n"),
+        ],
+        "'new' lacks 1 column that 'old' has among its features (c). Give the same columns in both, or leave them out: "
+        "--feature c:ignore.",
+    ),
+    "a reference without features": (
+        lambda at: [
+            "audit", arrays(at / "pets.npz"),
+            "--against", np.savez(at / "old.npz", labels=np.array(["cat", "dog"])) or at / "old.npz",
+        ],
+        "Study 'pets' has features, and its reference 'old' has none. Compute those of both by the same model.",
+    ),
+    "a reference of another kind of samples": (
+        lambda at: [
+            "audit", text(at / "new.csv", "a,b,label\n1,2,x\n3,4,y\n"),
+            "--against", text(at / "old.csv", "text,label\na cat sat,x\na dog ran,y\n"),
+        ],
+        "'new' holds rows of numbers, and its reference 'old' texts. Compare samples of one kind.",
+    ),
+    "a reference that brings features where they are fitted": (
+        lambda at: ["audit", text(at / "new.csv", "a,b,label\n1,2,cat\n3,4,dog\n"), "--against", arrays(at / "o.npz")],
+        "The features of 'new' are fitted to its rows of numbers, and its reference 'o' brings features of its own, "
+        "which are others. Give the samples of both, or the features of both.",
+    ),
     "an unknown class": (
         lambda at: ["audit", arrays(at / "pets.npz", labels=np.array(["cat", "dog", "unicorn"] * 30))],
         "Study 'pets': label 'unicorn' is not among the 3 class names. Add it to class_names or correct the label.",

@@ -80,13 +80,14 @@ with st.container(key="narrow"):
         model = st.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
         labels = st.text_input(wording.LABELS, placeholder=wording.LABELS_HINT, help=wording.LABELS_HELP)
         edges = st.text_input(wording.EDGES, placeholder=wording.EDGES_HINT, help=wording.EDGES_HELP)
+        against = st.text_input(wording.REFERENCE, placeholder=wording.REFERENCE_HINT, help=wording.REFERENCE_HELP)
         if st.form_submit_button(wording.OPEN, type="primary"):
             try:
                 if not path:
                     st.error(wording.NO_SOURCE)
                 else:
                     columns = replace(columns, labels=labels or None, edges=edges or None, sheet=sheet)
-                    state.change_study(studies.open_below_roots(path, model, columns))
+                    state.change_study(studies.open_below_roots(path, model, columns, against))
                     st.rerun()
             except MarginError as error:
                 st.error(layout.for_browser(str(error)))

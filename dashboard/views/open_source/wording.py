@@ -34,6 +34,12 @@ EDGES_HELP = (
     "A table of the edges between the samples, which are the nodes of a graph then: two columns of their ids, and "
     "perhaps one of weights."
 )
+REFERENCE = "Compare with earlier data"
+REFERENCE_HINT = "a folder, file or workspace"
+REFERENCE_HELP = (
+    "A reference, such as last month's data, for the page New data (drift): samples of the same kind, read with the "
+    "same model and columns. Classes are matched by their names."
+)
 COLUMNS = {
     "label": ("Label column", "What the samples are labeled as."),
     "id": ("Id column", "Names the samples, each another one; if none does, they are numbered."),

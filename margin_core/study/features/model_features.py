@@ -38,7 +38,8 @@ def add_model_outputs(study: Study, *, engine: Engine | None = None, progress: P
     Returns
     -------
     Study
-        The features of the model, if it computes any, replace those of the study; given probabilities are kept.
+        The features of the model, if it computes any, replace those of the study, and of its reference; given
+        probabilities are kept.
         Probabilities of the model count as in-sample: they are displayed, but not used in ranking.
 
     Raises
@@ -73,7 +74,11 @@ def add_model_outputs(study: Study, *, engine: Engine | None = None, progress: P
         )
     model = study.model
     study.require(Need.INPUTS)
-    extended, notes = with_model(study, model, Run(engine or LocalEngine(), progress or silent))
+    run = Run(engine or LocalEngine(), progress or silent)
+    reference = study.maybe_reference
+    extended, notes = with_model(study.replace(reference=None), model, run.part(0.0, 1.0 if reference is None else 0.5))
+    if reference is not None:
+        extended = extended.replace(reference=with_model(reference, model, run.part(0.5, 1.0))[0])
     for note in texts_of(notes):
         warnings.warn(f"Study '{study.name}': {note}", MarginWarning, stacklevel=2)
     return extended
@@ -155,13 +160,15 @@ def with_model(study: Study, model: Any | None, run: Run) -> tuple[Study, tuple[
         if rows:
             notes = (*notes, loss(_cannot_be_read(study.inputs, rows) + _remedy(study.inputs, rows[0])))
     features = study.features
+    space = study.space
     if "embedding" in found:
         features = f"{describe_model(embedder)}, {found['embedding'].shape[1]:,} dimensions"
+        space = f"model {embedder.fingerprint}"
         if study.has(Need.EMBEDDING):
             notes = (*notes, assumption(f"The features of the model are used instead of {study.features}."))
     changes: dict[str, Any] = {} if model is None else {"model": model}
     extended = study.replace(
-        **changes, **found, columns=columns, features=features,
+        **changes, **found, columns=columns, features=features, space=space,
         out_of_sample=study.out_of_sample and "probabilities" not in found, parts=parts,
     )  # fmt: skip
     return extended, notes

@@ -15,6 +15,7 @@ from margin_core.study.models.words import count_unspaced, split_words
 from margin_core.study.notes import assumption
 from margin_core.study.samples import ReadRequest, Samples, counted
 from margin_core.values import Floats
+from margin_core.values.reference import fitted_space
 
 MAX_DIMENSIONS = 128
 """Of the features."""
@@ -56,13 +57,15 @@ def with_word_features(samples: Samples, request: ReadRequest) -> Samples:
     dimensions = counted(embedding.shape[1], "dimension")
     unspaced = count_unspaced(texts.values)
     if not unspaced:
-        return replace(samples, embedding=embedding, features=f"words and how rare they are, {dimensions}")
+        features = f"words and how rare they are, {dimensions}"
+        return replace(samples, embedding=embedding, features=features, space=fitted_space(key))
     note = assumption(
         f"{counted(unspaced, 'text')} in a script without spaces between words, such as Chinese, Japanese or Thai: "
         "runs of one to three characters stand for words."
     )
     features = f"words and runs of characters, and how rare they are, {dimensions}"
-    return replace(samples, embedding=embedding, features=features, notes=(*samples.notes, note))
+    notes = (*samples.notes, note)
+    return replace(samples, embedding=embedding, features=features, space=fitted_space(key), notes=notes)
 
 
 def compute_word_features(source: str, texts: TextList) -> Floats:

@@ -31,6 +31,7 @@ from margin_core.study.samples import ReadRequest, Samples, counted, listed
 from margin_core.values import UNLABELED
 from margin_core.values.checks import PROBABILITY_FEATURES, probability_features
 from margin_core.values.label_checks import counts_from_zero
+from margin_core.values.reference import fitted_space
 
 VERSION = 5
 """Raised whenever the same arrays are read differently."""
@@ -207,6 +208,7 @@ def _without_edges(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     inputs: Any = parts.get("inputs")
     embedding = parts.get("embedding")
     features = "the given embedding"
+    space = ""
     notes = [assumption(f"'{name}' is read as {part.replace('_', ' ')}.") for part, name in renamed.items()]
     notes += decoded
     given = arrays[(named | renamed)["labels"]] if "labels" in parts else None
@@ -220,7 +222,7 @@ def _without_edges(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
     elif isinstance(inputs, np.ndarray) and inputs.ndim == 2:
         numbered = [str(number) for number in range(inputs.shape[1])]
         embedding, left_out = standardize(str(path), np.asarray(inputs, np.float64), numbered)
-        features = counted(embedding.shape[1], "standardized column")
+        features, space = counted(embedding.shape[1], "standardized column"), fitted_space(key)
         notes.extend(left_out)
     names = tuple(map(str, parts["class_names"].tolist())) if "class_names" in parts else None
     labels = parts.get("labels")
@@ -291,6 +293,7 @@ def _without_edges(request: ReadRequest, arrays: Arrays, key: str) -> Samples:
         out_of_sample=out_of_sample,
         columns=columns,
         features=features,
+        space=space,
         notes=tuple(notes),
         key=key,
     )

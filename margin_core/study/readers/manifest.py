@@ -9,10 +9,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -21,8 +19,7 @@ from margin_core.errors import SourceError
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.class_names import number_classes
 from margin_core.study.contents import FileListing, compute_digests
-from margin_core.study.features.encoded_columns import encode_columns
-from margin_core.study.features.standardized_columns import standardize, varying_columns
+from margin_core.study.features.row_features import compute_row_features
 from margin_core.study.features.word_features import with_word_features
 from margin_core.study.inputs.pictures import EncodedPictures
 from margin_core.study.inputs.texts import TextList
@@ -56,8 +53,7 @@ from margin_core.study.samples import (
 )
 from margin_core.study.typed_column import FEATURE_KINDS, ColumnKind, TypedColumn
 from margin_core.values import UNLABELED, Ints
-from margin_core.values.arrays import least_precise
-from margin_core.values.number_table import NumberTable
+from margin_core.values.reference import fitted_space
 from margin_core.values.written_table import WrittenTable
 
 VERSION = 6
@@ -324,41 +320,26 @@ def _with_columns(
             f"categories or dates{besides}. {table.listing} Add one, or name the paths with --file."
         )
     shown = {name: column for name, column in table.columns.items() if name not in hidden}
-    encoded = encode_columns(used)
-    origins = tuple(column.name for column in encoded.origins)
-    embedding, notes = standardize(str(request.path), encoded.values, encoded.names, encoded.unscaled, origins)
-    written = WrittenTable(shown, frozenset(column.name for column in used))
-    dates = frozenset(column.name for column in used if column.kind is ColumnKind.DATE)
-    inputs = NumberTable(least_precise(encoded.values), encoded.names, written, origins, dates)
+    found = compute_row_features(str(request.path), used)
+    inputs = found.table(WrittenTable(shown, frozenset(column.name for column in used)))
     others = {column.name: _any_column(table, column.name) for column in typed if column not in used}
     others |= {column.name: np.array(table.texts(column.name)) for column in used if column.kind in _STAY_COLUMNS}
     for name in {"split", "weight", "group"} & dict(request.columns.kinds).keys():
         others.pop(name, None)  # By this name it would have the role that the user took from it.
-    compared = list(dict.fromkeys(compress(encoded.origins, varying_columns(encoded.values))))
     copies = () if common.labels is None else notes_of_label_copies(used, common.labels)
-    names, chosen = {column.name for column in compared}, dict(request.columns.kinds)
-    column_notes = _notes_of_columns(typed, names, chosen, encoded.date_parts)
+    names, chosen = {column.name for column in found.compared}, dict(request.columns.kinds)
+    column_notes = _notes_of_columns(typed, names, chosen, found.encoded.date_parts)
+    key = _key(request, table)
     return replace(
         common,
         inputs=inputs,
-        embedding=embedding,
+        embedding=found.embedding,
         columns=others | dict(common.columns),
-        features=_in_words(compared),
-        notes=(*copies, *common.notes, *notes, *column_notes),
-        key=_key(request, table),
+        features=found.description,
+        space=fitted_space(key),
+        notes=(*copies, *common.notes, *found.notes, *column_notes),
+        key=key,
     )
-
-
-def _in_words(used: Sequence[TypedColumn]) -> str:
-    """Return what features come from: ``3 numbers, 1 category``."""
-    counts = Counter(column.kind for column in used)
-    plurals = {ColumnKind.CATEGORY: "categories"}
-    kinds = [
-        f"{counts[kind]:,} {kind if counts[kind] == 1 else plurals.get(kind, f'{kind}s')}"
-        for kind in ColumnKind
-        if counts[kind]
-    ]
-    return f"{counted(len(used), 'column')}: {', '.join(kinds)}"
 
 
 def _notes_of_columns(

@@ -38,6 +38,24 @@ def test_asking_twice_opens_once(studies, source):
     assert studies.open(OpenRequest(source)) == key and studies.opened(key) is first
 
 
+def test_a_reference_makes_another_study_and_is_handed_to_every_command(source, tmp_path):
+    plain, compared = OpenRequest(source), OpenRequest(source, against=tmp_path / "old")
+    assert plain.key != compared.key
+    assert "--against" not in plain.arguments()
+    assert compared.arguments()[-2:] == ["--against", str(tmp_path / "old")]
+
+
+def test_a_reference_is_opened_below_the_declared_folders_only(studies, source, tmp_path):
+    before = studies.requests
+    with pytest.raises(AccessError, match="lies outside the folders"):
+        studies.open_below_roots(str(source), None, against="/etc/passwd")
+    with pytest.raises(AccessError, match="only downloaded when it is named on the command line"):
+        studies.open_below_roots(str(source), None, against="hf:somebody/pets")
+    with pytest.raises(SourceError, match="There is no reference at"):
+        studies.open_below_roots(str(source), None, against=str(source.parent / "nowhere"))
+    assert studies.requests == before
+
+
 def test_another_database_is_another_study(studies, source, tmp_path):
     one = studies.opened(studies.open(OpenRequest(source)))
     two = studies.opened(studies.open(OpenRequest(source, database=f"sqlite:///{tmp_path}/other.sqlite")))

@@ -70,6 +70,26 @@ def test_the_columns_of_a_table_are_offered_and_those_chosen_are_read(app, asked
     ]
 
 
+def test_earlier_data_is_named_beside_the_source(app, asked, studies, monkeypatch):
+    folder = studies.roots[0]
+    for name in ("new", "old"):
+        (folder / f"{name}.csv").write_text("petal,label\n1,u\n2,v\n")
+    opened = []
+    monkeypatch.setattr(studies, "open", lambda request: opened.append(request) or next(iter(studies.requests)))
+    turn_to(app, OPEN)
+    app.selectbox[0].set_value(str(folder / "new.csv")).run()
+    (against,) = (box for box in app.text_input if box.label == wording.REFERENCE)
+    against.set_value("/etc/passwd")
+    press(app, wording.OPEN)
+    (error,) = app.error
+    assert error.value.startswith("'/etc/passwd' lies outside the folders that may be opened") and not opened
+    (against,) = (box for box in app.text_input if box.label == wording.REFERENCE)
+    against.set_value(str(folder / "old.csv"))
+    press(app, wording.OPEN)
+    assert not app.error
+    assert [(request.source.name, request.against.name) for request in opened] == [("new.csv", "old.csv")]
+
+
 def test_what_is_open_is_listed_and_a_tab_turns_to_it(app, studies, asked, write_source, tmp_path, stand_in_for_jobs):
     stand_in_for_jobs()
     first = next(iter(studies.requests))
