@@ -1194,4 +1194,81 @@ UNSPACED = [
     for script in GOOD
 ]
 
-INPUTS = [*MANY_CLASSES, *UNSPACED, *COLUMNS, *LABELS, *FOLDERS, *PICTURE_FILES, *TABLES, *NESTED, *MODELS]
+RING = [(row, (row + 1) % N) for row in range(N)]
+
+
+def nodes_and(edges: str, **columns: Iterable[object]) -> Callable[[Path], Path]:
+    """Write flowers with ids, or other nodes, and a list of edges beside them."""
+
+    def write(folder: Path) -> Path:
+        (folder / "edges.csv").write_text(edges)
+        (folder / "nodes.csv").write_text(table(id=[f"n{row}" for row in range(N)], **(columns or FLOWERS)))
+        return folder / "nodes.csv"
+
+    return write
+
+
+def edge_rows(*more: tuple[object, object]) -> str:
+    return lines(("source", "target"), *((f"n{one}", f"n{other}") for one, other in [*RING, *more]))
+
+
+JOINED = {"kind": "graphs", "options": ("--edges", "{folder}/edges.csv"), "labels": HALF, "features": TWO_NUMBERS}
+GRAPHS = [
+    Input(name="nodes and edges", write=nodes_and(edge_rows()), **JOINED),
+    Input(
+        name="loops, repeats and both directions",
+        write=nodes_and(edge_rows((3, 3), (0, 1), (1, 0))),
+        note_texts=(
+            "1 edge left out, from a node to itself.",
+            "1 edge listed more than once: each pair of nodes counts once.",
+            "23 edges listed in one direction and 1 in both: each joins its two nodes both ways.",
+        ),
+        **JOINED,
+    ),
+    Input(
+        name="an edge to an unknown node",
+        write=nodes_and(edge_rows((0, 99))),
+        note_texts=("1 edge of 'edges.csv' left out, which leads to a node that is no sample ('n99').",),
+        lost=1,
+        **JOINED,
+    ),
+    Input(
+        name="isolated nodes without features",
+        write=nodes_and("source,target\nn0,n1\nn2,n3\n", label=KINDS),
+        note_texts=(
+            "Nodes have no features: samples are compared by their position in the graph, 24 dimensions (spectral "
+            "embedding).",
+        ),
+        **(JOINED | {"features": "position in the graph, 24 dimensions"}),
+    ),
+    Input(
+        kind="graphs",
+        name="arrays with edges",
+        labels={"0": 12, "1": 12},
+        features="the given embedding",
+        write=arrays(embedding=POINTS, labels=np.arange(N) % 2, edges=RING),
+    ),
+    Input(
+        kind="graphs",
+        name="rows numbered from 1",
+        write=arrays(embedding=POINTS, labels=np.arange(N) % 2, edges=np.array(RING) + 1),
+        refused="'{source}': an edge names the node 24, and there are nodes 0 to 23. Number the nodes from 0, in the "
+        "order of the samples, or leave that edge out.",
+    ),
+    Input(
+        kind="graphs",
+        name="edges without nodes",
+        write=text(edge_rows(), "edges.csv"),
+        refused="'{source}' is a list of edges. Name the table of its nodes, with --nodes nodes.csv; or, if it has "
+        "samples, the column that holds their labels, with --label.",
+    ),
+    Input(
+        kind="graphs",
+        name="an XML entity",
+        write=text('<!DOCTYPE g [<!ENTITY a "a">]><graphml/>', "graph.graphml"),
+        refused="'{source}' declares a document type (DTD), which GraphML does not need and which is not read. Take "
+        "the line that begins with <!DOCTYPE out of it.",
+    ),
+]
+
+INPUTS = [*MANY_CLASSES, *GRAPHS, *UNSPACED, *COLUMNS, *LABELS, *FOLDERS, *PICTURE_FILES, *TABLES, *NESTED, *MODELS]

@@ -58,6 +58,8 @@ def choose(app, options):
             app.text_input[0].set_value(value)
         elif flag == "--labels":
             app.text_input[1].set_value(value)
+        elif flag == "--edges":
+            next(box for box in app.text_input if box.label == wording.EDGES).set_value(value)
         elif flag not in ("--feature", "--root", "--sheet"):
             boxes[wording.COLUMNS[flag.removeprefix("--")][0]].set_value(value)
 
