@@ -106,8 +106,14 @@ def study():
     p = np.random.default_rng(3).dirichlet(np.ones(4), len(labels))
     return Study.build(
         embedding=points, labels=labels, class_names=names, probabilities=p, inputs=pictures(len(labels)),
-        model=corner(4), columns={"age": points[:, 0].round(2)},
+        model=corner(4), columns={"age": points[:, 0].round(2)}, reference=earlier(names),
     )  # fmt: skip
+
+
+def earlier(names):
+    """Return the reference of the study: samples of the same classes, a little farther out."""
+    points = np.random.default_rng(6).normal(size=(40, blobs(each=25, flips=4).study.embedding.shape[1])) * 4
+    return Study.build(name="earlier", embedding=points, labels=np.arange(40) % 4, class_names=names)
 
 
 def ask_once(study):
@@ -142,7 +148,7 @@ def shuffled_answer(study, order):
         Study.build(
             ids=study.ids[order], embedding=study.embedding[order], labels=study.labels[order],
             class_names=study.class_names, probabilities=study.probabilities[order], inputs=study.inputs[order],
-            model=study.model, columns={"age": study.columns["age"][order]},
+            model=study.model, columns={"age": study.columns["age"][order]}, reference=study.reference,
         )
     )  # fmt: skip
 

@@ -77,17 +77,17 @@ def compute_evidence(
     Returns
     -------
     dict of str to array (m,)
-        The scores; ``attacked``; ``sample``, the id of the sample in the study; ``class`` before the attack and
-        ``model_class``, with their names; ``changed_8bit``, whether the class stays changed when pixels are rounded
-        to 8 bits; ``distance_2`` and ``distance_inf``, the size of the change; ``tried`` and ``unchanged``, how many
-        samples were attacked and how many of these in vain, and ``direction`` of the signal (1: larger = more likely
-        attacked), all three the same in every row.
+        The scores; ``attacked``; ``sample``, the id of the sample in the study, its own where it is a trusted one;
+        ``class`` before the attack and ``model_class``, with their names; ``changed_8bit``, whether the class stays
+        changed when pixels are rounded to 8 bits; ``distance_2`` and ``distance_inf``, the size of the change;
+        ``tried`` and ``unchanged``, how many samples were attacked and how many of these in vain, and ``direction`` of
+        the signal (1: larger = more likely attacked), all three the same in every row.
     """
     m = len(samples.ids)
     return {
         **scores,
         "attacked": samples.attacked,
-        "sample": study.ids[samples.rows],
+        "sample": np.where(samples.rows < 0, samples.ids, study.ids[samples.rows]),
         "class": samples.labels,
         "class_name": to_class_names(study, samples.labels),
         "model_class": samples.classes,

@@ -8,6 +8,8 @@ from margin_core.values import Explanation
 ROLES = (
     Role("clean", "clean sample", "clean samples", "Clean"),
     Role("attacked", "attacked sample", "attacked samples", "Attacked"),
+    Role("suspicious", "suspicious sample", "suspicious samples", "Suspicious"),
+    Role("trusted", "trusted sample", "trusted samples", "Trusted", is_listed=False),
 )
 
 
@@ -33,7 +35,7 @@ def describe_sample(explanation: Explanation, place: int) -> FindingText:
         ("Signal", decimal(evidence["raw"][place], 4)),
         ("Local dimension", decimal(evidence["lid"][place], 1)),
     )
-    if found.roles[place] == "clean":
-        return FindingText((Name(now),), scores)
+    if found.roles[place] != "attacked":
+        return FindingText((Name(now),) if now else "", scores)
     size = f"{decimal(evidence['distance_2'][place], 3)} (largest {decimal(evidence['distance_inf'][place], 3)})"
     return FindingText((Name(before), " became ", Name(now)), (("Change", size), *scores))

@@ -27,6 +27,11 @@ def describe_attack(explanation: Explanation) -> str:
     """
     evidence = explanation.findings.evidence
     attacked = evidence["attacked"]
+    if explanation.parameters["attack"] == "given":
+        return (
+            f"{attacked.sum():,} suspicious samples beside {(~attacked).sum():,} trusted ones. Whether any is attacked "
+            "is not known: areas under the curve say how far the two differ, for whatever reason."
+        )
     tried, unchanged = int(evidence["tried"][0]), int(evidence["unchanged"][0])
     kept = int(evidence["changed_8bit"][attacked].sum())
     parameters = explanation.parameters

@@ -7,6 +7,7 @@ from typing import ClassVar, final
 
 import numpy as np
 
+from margin_core.errors import ParameterError
 from margin_core.function import mean_discrepancy as discrepancy
 from margin_core.graph import Knn, build
 from margin_core.influence import HighPass, PaperAppendixFilter
@@ -21,6 +22,7 @@ from margin_core.tasks.adversarial.clean_samples import require_network
 from margin_core.tasks.adversarial.comparison.prevalence import Prevalence, measure_prevalence
 from margin_core.tasks.adversarial.evidence import SCORES, compute_evidence, compute_scores
 from margin_core.tasks.adversarial.finding_text import ROLES, describe_sample
+from margin_core.tasks.adversarial.given_samples import collect_given
 from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_areas, describe_attack
 from margin_core.tasks.adversarial.samples import Samples, collect_attacked
 from margin_core.tasks.adversarial.scores.filtered import DIRECTIONS, SIGNALS, orient_influence
@@ -36,6 +38,12 @@ VERSION = 3
 RANKINGS = ("influence", *SCORES)
 
 NORMS = ("inf", "2")
+
+GIVEN = "given"
+"""The suspicious samples are those of the study, the trusted ones those of its reference."""
+
+ROLE_NAMES = {False: ("clean", "attacked"), True: ("trusted", "suspicious")}
+"""Of the findings, by whether the samples are given."""
 
 
 @final
@@ -58,8 +66,9 @@ class AdversarialStatistics(Task):
         Step 2 of the protocol, in the features of the model.
     high_pass : PaperAppendixFilter or HighPass
         Step 4 of the protocol; what ``ranking='influence'`` ranks by.
-    attack : {'fgsm', 'pgd', 'carlini_wagner'}
-        How clean samples are changed; see `margin_core.tasks.adversarial.attacks`.
+    attack : {'fgsm', 'pgd', 'carlini_wagner', 'given'}
+        How clean samples are changed; see `margin_core.tasks.adversarial.attacks`. ``given``: not at all; the samples
+        of the study are suspicious and those of its reference are trusted, which needs no model.
     norm : {'inf', '2'}
         How the size of a change is measured, by ``fgsm`` and ``pgd``.
     eps : float
@@ -120,7 +129,7 @@ class AdversarialStatistics(Task):
 
     graph: Knn = Knn(k=30)
     high_pass: HighPass | PaperAppendixFilter = PaperAppendixFilter()
-    attack: str = parameter("fgsm", help="How clean samples are changed.", choices=ATTACKS)
+    attack: str = parameter("fgsm", help="How clean samples are changed.", choices=(*ATTACKS, GIVEN))
     norm: str = parameter("inf", help="How the size of a change is measured (fgsm, pgd).", choices=NORMS)
     eps: float = parameter(0.1, help="Largest change; pixels are from 0 to 1.", low=1e-4, high=100)
     steps: int = parameter(100, help="Steps along the gradient (pgd, carlini_wagner).", low=1, high=10_000)
@@ -195,10 +204,15 @@ class AdversarialStatistics(Task):
         Raises
         ------
         MissingPart
-            No inputs or no model.
+            No inputs or no model; where the samples are given, no reference or no embedding.
         ModelError
             The inputs are no pictures, or the model has no gradients.
         """
+        if self.attack == GIVEN:
+            study.require(Need.REFERENCE)
+            study.require(Need.EMBEDDING)
+            study.reference.require(Need.EMBEDDING)
+            return
         super().check(study)
         require_network(study)
 
@@ -230,7 +244,11 @@ class AdversarialStatistics(Task):
         ------
         ModelError
             There is no gradient, the model gives no sample its label, or the attack never succeeds.
+        SourceError
+            Where the samples are given: one of the two studies has no sample with features.
         """
+        if self.attack == GIVEN:
+            return collect_given(study, self.samples)
         return collect_attacked(study, self.attack_parameters(), self.samples, run)
 
     def attacked(self, study: Study, run: Run) -> AttackedSamples:
@@ -250,7 +268,11 @@ class AdversarialStatistics(Task):
         ------
         ModelError
             There is no gradient, or the model gives no sample its label.
+        ParameterError
+            The samples are given, so that nothing is attacked.
         """
+        if self.attack == GIVEN:
+            raise ParameterError("AdversarialStatistics.attack is 'given', so no picture is changed. Name an attack.")
         return attack_samples(study, self.attack_parameters(), self.samples, run)
 
     def prevalence(self, study: Study, run: Run) -> Prevalence:
@@ -370,7 +392,7 @@ class AdversarialStatistics(Task):
         return rank(
             samples.ids,
             rankdata(round_scores(_to_unit(known)), method="max") / len(known),
-            np.where(samples.attacked, "attacked", "clean"),
+            np.array(ROLE_NAMES[self.attack == GIVEN])[samples.attacked.astype(np.int64)],
             compute_evidence(study, samples, scores, direction),
         )
 
