@@ -22,6 +22,7 @@ PACKAGES = (
 
 PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
+    "graph_networks",
     "saliency", "fragility", "saliency_speed", "saliency_queue", "variable_importance", "variable_importance_paper",
     "speed", "default_features", "embedding", "first_heatmap", "from_file", "browser",
 )  # fmt: skip

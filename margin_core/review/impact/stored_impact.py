@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from margin_core.audit.audit import Audit
+from margin_core.audit.study_graph import on_study_graph
 from margin_core.review.impact.correction_impact import CorrectionImpact
 from margin_core.review.impact.corrections import Corrections
 from margin_core.review.impact.measure import ORDERS, measure_impact
@@ -38,7 +39,8 @@ def load_impact(audited: Audit, corrections: Corrections, progress: Progress = s
     """
     opened = audited.opened
     truth = None if opened.truth is None else true_labels(opened)
-    impact = measure_impact(opened.study, corrections, truth=truth, run=Run(opened.engine, progress))
+    orders = {name: on_study_graph(task, opened.study) for name, task in ORDERS.items()}
+    impact = measure_impact(opened.study, corrections, truth=truth, orders=orders, run=Run(opened.engine, progress))
     if opened.workspace is not None and opened.workspace.may_compute:
         opened.workspace.keep_newest(STEP, MAX_STORED * (1 + len(ORDERS)))
     return impact
