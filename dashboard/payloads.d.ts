@@ -377,6 +377,7 @@ export interface DecisionsAnswer {
   progress: QueueProgress;
   history: HistoryEntry[];
   refit?: RefitState;
+  labeling?: LabelingState;
   cards: QueueCard[];
   /** Numbers that are in the log, now or since an earlier sending. */
   recorded: number[];
@@ -554,6 +555,26 @@ export interface LabelEvidence {
   decidedAlike: DecidedAlike | null;
   /** How likely a label of each score is wrong: of the same version as the score. */
   curve: ErrorCurve;
+}
+
+/** How samples without a label are chosen: by which strategy, and how many at once. */
+export interface LabelingChoice {
+  strategy: string;
+  size: number;
+}
+
+/** How far the labeling of samples without a label is. */
+export interface LabelingState {
+  /** Whether there is a batch, it is being chosen, it cannot be, or no sample without a label is left. */
+  state: "ready" | "working" | "failed" | "none";
+  /** Samples of the batch that are to be labeled. */
+  left: number;
+  /** Of the batch. */
+  size: number;
+  /** Samples of the study with a label. */
+  labeled: number;
+  /** Why no batch can be chosen; empty otherwise. */
+  message: string;
 }
 
 /** An outline in map coordinates, closed by itself; empty after Escape. */
@@ -764,6 +785,8 @@ export interface PostedDecision {
   basedOn?: number | null;
   /** Whether the sample was a random check. */
   sampled?: boolean;
+  /** `active_sampling` for the label of a sample that had none; absent for a review. */
+  task?: "active_sampling";
 }
 
 /** A sample that represents others. */
@@ -846,6 +869,7 @@ export interface QueueAnswer {
   /** The last decisions that hold, newest first. */
   history: HistoryEntry[];
   refit?: RefitState;
+  labeling?: LabelingState;
   cards: QueueCard[];
 }
 
@@ -959,7 +983,7 @@ export interface RemainingErrors {
 
 /** Where to go, for `map` and `saliency` with a row. */
 export interface ReviewAction {
-  name: "map" | "saliency" | "export" | "unlabeled" | "all";
+  name: "map" | "saliency" | "export" | "unlabeled" | "all" | "review" | "default";
   row?: number;
   seq: number;
 }
@@ -985,6 +1009,8 @@ export interface ReviewData {
   threshold: number;
   /** Whether heatmaps of the samples can be computed. */
   hasSaliency: boolean;
+  /** How the samples without a label are chosen that are shown; None: suspect labels are reviewed. */
+  labeling: LabelingChoice | null;
 }
 
 /** What the component reports: decisions that are in the log, with none waiting, or where to go. */

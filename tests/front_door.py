@@ -1061,7 +1061,8 @@ NESTED = [
         name="no plain label",
         write=list_labels,
         refused="'{source}' has no label column (label, labels, class, target, y). Its columns are: length. Nested or "
-        "binary, and not read: tags (a list of string). Name one of these with --label.",
+        "binary, and not read: tags (a list of string). Name one of these with --label; or, where no sample "
+        "has a label yet, name the classes with --classes cat,dog.",
     ),
 ]
 

@@ -21,7 +21,8 @@ from source_trees import (
 from dashboard.views import VIEWS
 
 LAYERS = (
-    "errors", "visible_text", "lazy_names", "parameters", "storage", "values/arrays", "values/model", "study/models",
+    "errors", "visible_text", "class_list", "lazy_names", "parameters", "storage", "values/arrays", "values/model",
+    "study/models",
     "values", "bootstrap", "domain", "graph", "function", "influence", "interpretation", "probe",
     "graph_networks", "study",
     "evidence", "projection", "tasks/finding_text", "tasks/base", "protocol", "tasks/invertible", "tasks/label_flips",
@@ -244,7 +245,7 @@ ROOMS = (
     "shared.wording", "shared.components", "shared.menu", "shared.channels", "shared.column_channels", "shared.cached",
     "shared.state",
     "shared.navigation", "shared.layout", "shared.facts", "shared.background", "shared.sample_panel",
-    "shared.thumbnail_grid", "shared.routes",
+    "shared.thumbnail_grid", "shared.review", "shared.routes",
     "views.base", "views.*", "views",
     "menu", "router", "app", "server.start", "server.serve", "command",
 )  # fmt: skip

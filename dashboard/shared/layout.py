@@ -124,7 +124,10 @@ def show_missing(view: Titled, part: Part) -> None:
         if fits and st.button(wording.FIT_MODEL, type="primary", help=wording.FIT_MODEL_HELP):
             state.change_study(registry.STUDIES.open(replace(registry.STUDIES.requests[key], model=OWN)))
             st.rerun()
-        if st.button(wording.OPEN_ANOTHER, type="secondary" if fits else "primary"):
+        labels = part in (Part.LABELS, Part.PREDICTIONS)
+        if labels and st.button(wording.LABEL_SAMPLES, type="primary"):
+            navigation.open_page("label-next")
+        if st.button(wording.OPEN_ANOTHER, type="secondary" if fits or labels else "primary"):
             navigation.open_page("open")
 
 

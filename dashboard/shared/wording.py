@@ -13,6 +13,8 @@ IN_THE_BROWSER = {
     WHERE_TO_GET[Need.EMBEDDING]: "Open the pictures themselves; the Open page takes a model, too.",
     WHERE_TO_GET[Need.REFERENCE]: "Open it again together with earlier data, on the Open page.",
     "Name one of these with --label.": "Name one of these as the label column on the Open page.",
+    "Name one of these with --label; ": "Name one of these as the label column on the Open page; ",
+    "name the classes with --classes cat,dog.": "name the classes there, such as cat, dog.",
     "the surrogate takes": "the network takes",
     "se the features: --space embedding.": "se the features instead.",
     "or leave --model out.": "or leave the model out.",
@@ -31,6 +33,7 @@ SEARCH_HINTS = {"text": "id, class or words", "values": "id, class or category"}
 
 REVIEWER, REVIEWER_HELP = "Reviewer", "Your name, written into every decision you make."
 
+LABEL_SAMPLES = "Label samples"
 NOT_FOR_THIS_STUDY, OPEN_ANOTHER = "Not for this study", "Open another study"
 FIT_MODEL = "Fit MARGIN's own model"
 FIT_MODEL_HELP = (
@@ -45,7 +48,12 @@ MAP_IS_COMPUTED, COMPUTE_MAP_AGAIN = "Suspect labels can be reviewed meanwhile."
 
 def size_of(samples: int, classes: int) -> str:
     """Return how large a study is."""
-    return f"{counted(samples, 'sample')} · {classes:,} {'class' if classes == 1 else 'classes'}"
+    return f"{counted(samples, 'sample')} · {class_count(classes)}"
+
+
+def class_count(classes: int) -> str:
+    """Return how many classes there are."""
+    return f"{classes:,} {'class' if classes == 1 else 'classes'}" if classes else "no classes yet"
 
 
 def rest_on(features: str, edges: int = 0) -> str:

@@ -47,11 +47,11 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
     if not len(wanted):
         return []
     study, positions = opened.study, opened.positions
-    labels, words = opened.live.labels, probabilities_source(opened)
+    labels, words, all_given = opened.votes, probabilities_source(opened), opened.session.given
     cards: list[Card] = []
     for brief, row in zip(brief_cards(opened, wanted), wanted.tolist(), strict=True):
         neighbors = np.array(neighbors_of(opened, row), dtype=np.int64)
-        given = int(study.labels[row])
+        given = int(all_given[row])
         voting = neighbors[labels[neighbors] != UNLABELED]
         agree = int((labels[voting] == given).sum()) if given != UNLABELED else 0
         decision = opened.session.decision(row)
@@ -63,7 +63,7 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
             "agree": agree,
             "voting": len(voting),
             "agreement": agree / max(len(voting), 1),
-            "probabilities": _likeliest_classes(opened, row),
+            "probabilities": _likeliest_classes(opened, row, given),
             "probabilitiesSource": words,
             "neighbors": [
                 {**sample_reference(opened, other), **compared[other], "label": int(labels[other])} for other in shown
@@ -83,13 +83,13 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
 def brief_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[BriefCard]:
     """Return the little that a thumbnail needs: what to call each sample, its rank, labels, score and decision."""
     wanted = np.asarray(rows, dtype=np.int64)
-    scores, suggested = opened.session.scores, opened.session.suggested
+    scores, suggested, given = opened.session.scores, opened.session.suggested, opened.session.given
     ranks = opened.memory.recall("rank", "", lambda: _ranks(opened))
     return [
         {
             **sample_reference(opened, row),
             "rank": int(ranks[row]),
-            "given": int(opened.study.labels[row]),
+            "given": int(given[row]),
             "suggested": int(suggested[row]),
             "score": float(scores[row]),
             "decision": _decision_card(opened, opened.session.decision(row)),
@@ -153,11 +153,11 @@ def _ranks(opened: OpenStudy) -> Ints:
     return ranks
 
 
-def _likeliest_classes(opened: OpenStudy, row: int) -> list[ClassProbability]:
-    """List the likeliest classes of a sample, its given label among them."""
-    probabilities, given = _class_probabilities(opened, row), int(opened.study.labels[row])
+def _likeliest_classes(opened: OpenStudy, row: int, given: int) -> list[ClassProbability]:
+    """List the likeliest classes of a sample, its given label among them; none where nothing predicts any."""
+    probabilities = _class_probabilities(opened, row)
     shown = np.lexsort((np.arange(len(probabilities)), -probabilities))[:CLASSES_SHOWN].tolist()
-    if given != UNLABELED and given not in shown:
+    if given != UNLABELED and given not in shown and given < len(probabilities):
         shown = [*shown[: CLASSES_SHOWN - 1], given]
     return [{"label": int(c), "p": float(probabilities[c])} for c in shown]
 
@@ -165,6 +165,8 @@ def _likeliest_classes(opened: OpenStudy, row: int) -> list[ClassProbability]:
 def _class_probabilities(opened: OpenStudy, row: int) -> NDArray[np.float64]:
     if opened.study.has(Need.PROBABILITIES):
         return np.asarray(opened.study.probabilities[row], dtype=np.float64)
+    if not opened.has_scores:
+        return np.empty(0)
     probe = opened.live.label_error_score.models[0].take(np.array([row]))
     return np.asarray(np.exp(probe.dense()[0]), dtype=np.float64)
 

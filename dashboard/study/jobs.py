@@ -48,13 +48,20 @@ class Job:
         Called (in the job's own thread) once the ranking is in the workspace; the map may still be to come.
     has_low_priority : bool
         Whether it gives way to everything else on this machine.
+    on_done : callable, optional
+        Called (in the job's own thread) once it has ended well, before its status says so.
     """
 
     def __init__(
-        self, arguments: Sequence[str], on_ranked: Callable[[], None], *, has_low_priority: bool = False
+        self,
+        arguments: Sequence[str],
+        on_ranked: Callable[[], None],
+        *,
+        has_low_priority: bool = False,
+        on_done: Callable[[], None] | None = None,
     ) -> None:
         self.status = JobStatus("running", 0.0, "Starting")
-        self._on_ranked = on_ranked
+        self._on_ranked, self._on_done = on_ranked, on_done
         self._process = MarginProcess(
             [*arguments, "--progress", "json"], self._update, self._end, has_low_priority=has_low_priority
         )
@@ -80,6 +87,8 @@ class Job:
         if self.status.state != "running":
             return
         if code == 0:
+            if self._on_done is not None:
+                self._on_done()
             self.status = replace(self.status, state="done", fraction=1.0, text="Done")
         else:
             self.status = replace(self.status, state="failed", text=error or f"Exit code {code}.")

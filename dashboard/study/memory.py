@@ -34,6 +34,14 @@ class Memory:
         with self._lock:
             return self._kinds[kind].get(key) if kind in self._kinds else None
 
+    def take_over(self, other: Memory, kind: str) -> None:
+        """Keep the values of one kind that another memory keeps."""
+        with other._lock:
+            kept = other._kinds.get(kind)
+            values = [] if kept is None else list(kept.items())
+        for key, value in values:
+            self.keep(kind, key, value, capacity=int(kept.maxsize) if kept is not None else CAPACITY)
+
     def recall(self, kind: str, key: Hashable, compute: Callable[[], T], *, capacity: int = CAPACITY) -> T:
         """Return a value, computed unless it is kept.
 

@@ -16,6 +16,7 @@ class Part(StrEnum):
     """A part of a study, or what is kept beside it."""
 
     LABELS = "labels"
+    PREDICTIONS = "predictions"
     EMBEDDING = "embedding"
     PROBABILITIES = "probabilities"
     INPUTS = "inputs"
@@ -27,7 +28,12 @@ class Part(StrEnum):
 
 HOW_TO_ADD = {
     Part.LABELS: (
-        "This study has no labels. Open it again and name its label column, or sort the files into one folder a class."
+        "No sample of this study has a label yet. Label some under “What to label next”; or, where there are labels "
+        "already, open it again and name their column, or sort the files into one folder a class."
+    ),
+    Part.PREDICTIONS: (
+        "Nothing predicts a class of these samples yet. Label some under “What to label next”, or open the study again "
+        "with a model."
     ),
     Part.EMBEDDING: "This study has no features. Open the samples themselves, or open it again with a model.",
     Part.PROBABILITIES: "No probabilities came with this study. Open it again and name its model.",
@@ -61,6 +67,8 @@ def has_part(opened: OpenStudy, part: Part) -> bool:
     """
     if part is Part.TRUTH:
         return opened.audited.opened.truth is not None
+    if part is Part.PREDICTIONS:
+        return opened.study.has(Need.LABELS) or opened.study.has(Need.PROBABILITIES)
     return opened.study.has(Need(part.value))
 
 

@@ -13,11 +13,14 @@ from dashboard.study.jobs import Job, JobStatus, is_running
 from dashboard.study.open_study import OpenStudy
 from margin_core.audit.audit import audit
 from margin_core.errors import AccessError, MarginError, NotComputed, SourceError
+from margin_core.review.label_curve import record_accuracy
+from margin_core.review.labels_given import read_labels_given
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import ColumnNames, open_source, resolve_within_roots
 from margin_core.study.hub_dataset import is_hub_name, last_name
 from margin_core.study.models.model_spec import ModelSpec
+from margin_core.study.named_classes import record_named_classes, with_named_classes
 from margin_core.study.notes import Note
 from margin_core.study.readers.column_names import read_column_names, read_sheets
 from margin_core.study.reference import find_reference
@@ -61,6 +64,24 @@ class RefitStatus:
 
 
 @dataclass(frozen=True)
+class Relabeling:
+    """The fit of a study's models to the labels it was given that was started last.
+
+    Attributes
+    ----------
+    upto : int
+        The last decision that it knows.
+    flags : tuple of str
+        What it computes besides the ranking.
+    job : Job
+    """
+
+    upto: int
+    flags: tuple[str, ...]
+    job: Job
+
+
+@dataclass(frozen=True)
 class OpenRequest:
     """A source that is to be opened, and how.
 
@@ -79,6 +100,8 @@ class OpenRequest:
         Where networks compute features.
     against : Path or None
         The reference that the samples are compared with.
+    labels_upto : int or None
+        The last decision from which labels that were given here are read; None: all of them.
     """
 
     source: Path
@@ -90,6 +113,7 @@ class OpenRequest:
     download: bool = False
     device: str = "auto"
     against: Path | None = None
+    labels_upto: int | None = None
 
     @property
     def key(self) -> str:
@@ -103,6 +127,7 @@ class OpenRequest:
         given += [*self.columns.flags, ("--against", None if self.against is None else str(self.against))]
         given += [("--root", str(root)) for root in roots]
         given += [("--device", self.device if self.device != "auto" else None)]
+        given += [("--labels-upto", None if self.labels_upto is None else str(self.labels_upto))]
         flags = ["--download"] if self.download else []
         return [str(self.source), *(part for flag, value in given if value for part in (flag, value)), *flags]
 
@@ -126,6 +151,7 @@ class StudyRegistry:
         self._by_study: dict[str, OpenStudy] = {}
         self._failures: dict[str, str] = {}
         self._refits: dict[str, RefitStatus] = {}
+        self._relabelings: dict[str, Relabeling] = {}
         self._services: dict[tuple[str, str], Service] = {}
         self._listeners: dict[str, Say] = {}
 
@@ -264,7 +290,8 @@ class StudyRegistry:
     def close(self) -> None:
         """Stop all jobs and services."""
         refits = (status.job for status in self._refits.values() if status.job is not None)
-        for job in (*self._opening.values(), *self._jobs.values(), *refits):
+        relabelings = (relabeling.job for relabeling in self._relabelings.values())
+        for job in (*self._opening.values(), *self._jobs.values(), *refits, *relabelings):
             job.stop()
         for service in self._services.values():
             service.close()
@@ -309,6 +336,75 @@ class StudyRegistry:
             job = Job(arguments, lambda: self._apply_refit(study, due), has_low_priority=True)
             self._refits[study_key] = RefitStatus(due, job)
 
+    def relabel(self, study_key: str, *flags: str) -> None:
+        """Start to fit a study's models to the labels that it was given since it was opened; to be called after those.
+
+        One at a time for each study. Once the job is done, the study is opened anew in its place, under the same key.
+
+        Parameters
+        ----------
+        flags : str
+            Of ``margin prepare``, for tasks that are to be at hand then.
+        """
+        study, request = self._by_study[study_key], self._request_of(study_key)
+        upto = study.session.last_decision
+        with self._lock:
+            last = self._relabelings.get(study_key)
+            if last is not None and (is_running(last.job) or (last.upto, last.flags) == (upto, flags)):
+                return
+            now = replace(request, labels_upto=upto)
+            job = Job(
+                ["prepare", *now.arguments(self.roots), *flags],
+                lambda: None,
+                has_low_priority=True,
+                on_done=lambda: self._open_anew(study, now),
+            )
+            self._relabelings[study_key] = Relabeling(upto, flags, job)
+
+    def relabeling(self, study_key: str) -> Relabeling | None:
+        """Return the job that was started last to fit a study's models to the labels that it was given."""
+        return self._relabelings.get(study_key)
+
+    def name_classes(self, study_key: str, names: Sequence[str]) -> None:
+        """Set the classes that a study was given beside those of its source, and open it anew with them.
+
+        Raises
+        ------
+        SourceError
+            Something is no class name, or the study came with probabilities, which have no column for another class.
+        NotComputed
+            Labels were given already, so its models have to be fitted anew; that has begun.
+        """
+        study, request = self._by_study[study_key], self._request_of(study_key)
+        opened = study.audited.opened
+        if opened.workspace is None:
+            raise SourceError("Class names are kept in a workspace, and this study has none.")
+        with_named_classes(opened.source_study, names)  # which refuses what is no name
+        record_named_classes(opened.workspace, names)
+        try:
+            self._open_anew(study, request)
+        except NotComputed:
+            self.relabel(study_key)
+            raise
+
+    def _open_anew(self, before: OpenStudy, request: OpenRequest) -> None:
+        """Put a study that is open in its own place, with the labels that it was given since."""
+        study = self._read(request)
+        study.follow(before)
+        study.apply_last_refit()
+        workspace, accuracy = study.audited.opened.workspace, study.probe_accuracy
+        if workspace is not None and accuracy is not None:
+            record_accuracy(workspace, accuracy)
+        with self._lock:
+            self._requests[request.key] = request
+            self._open[request.key] = study
+            self._by_study[study.key] = study
+            self._refits[study.key] = RefitStatus(0)
+            services = [key for key in self._services if key[0] == study.key]
+            ended = [self._services.pop(key) for key in services]
+        for service in ended:
+            service.close()
+
     def refit_error(self, study_key: str) -> str:
         """Return why the last refit of a study failed; empty when it did not."""
         last = self._refits.get(study_key, RefitStatus(0))
@@ -336,16 +432,26 @@ class StudyRegistry:
     def _request_of(self, study_key: str) -> OpenRequest:
         return next(self._requests[key] for key, study in self._open.items() if study.key == study_key)
 
-    def _load(self, request: OpenRequest) -> None:
+    def _read(self, request: OpenRequest) -> OpenStudy:
         """Open a source from its workspace, computing nothing heavy."""
         workspace = Workspace.at(workspace_folder(request.source, request.workspace), may_compute=False)
         opened = open_source(
             request.source, model=request.model, allow_code=request.allow_code, device=request.device,
             **vars(request.columns), against=request.against, workspace=workspace, roots=self.roots,
         )  # fmt: skip
-        study = OpenStudy(audit(opened), request.database or workspace.review_database, getpass.getuser())
+        database = request.database or workspace.review_database
+        opened = read_labels_given(opened, database, request.labels_upto)
+        return OpenStudy(audit(opened), database, getpass.getuser())
+
+    def _load(self, request: OpenRequest) -> None:
+        """Open a source from its workspace."""
+        study = self._read(request)
+        opened = study.audited.opened
+        if opened.read is not None:
+            request = replace(request, labels_upto=opened.labels_upto)
         status = RefitStatus(study.apply_last_refit())
         with self._lock:
+            self._requests[request.key] = request
             self._open[request.key] = study
             self._by_study[study.key] = study
             before = self._refits.get(study.key)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.study.inputs.sample_display import shown_kind
-from margin_core.values import Ints, Study
+from margin_core.values import Ints, Need, Study
 
 
 def find_samples(study: Study, text: str) -> Ints:
@@ -25,7 +25,7 @@ def find_samples(study: Study, text: str) -> Ints:
     """
     sought = text.casefold()
     named = np.array([sought == name.casefold() for name in study.class_names], dtype=bool)
-    if named.any():
+    if named.any() and study.has(Need.LABELS):
         return np.flatnonzero(np.isin(study.labels, np.flatnonzero(named)))
     columns = [study.ids, *(study.columns[name] for name in ("file",) if name in study.columns)]
     hits = [np.char.find(np.char.lower(column.astype(str)), sought) >= 0 for column in columns]

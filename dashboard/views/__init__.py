@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.views.active_sampling import ACTIVE_SAMPLING
 from dashboard.views.benchmark import BENCHMARK
 from dashboard.views.correction_impact import CORRECTION_IMPACT
 from dashboard.views.counterfactuals import COUNTERFACTUALS
@@ -26,6 +27,7 @@ VIEWS = (
     LABEL_REVIEW,
     LABEL_ERROR_ESTIMATE,
     CORRECTION_IMPACT,
+    ACTIVE_SAMPLING,
     BENCHMARK,
     DECISION_BOUNDARY,
     COUNTERFACTUALS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from margin_core.audit.overview import Overview, compute_overview
+from margin_core.audit.sample_graph import SampleGraph
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.audit.study_graph import on_study_graph
 from margin_core.graph import build
@@ -16,7 +17,7 @@ from margin_core.study.notes import assumption, in_order
 from margin_core.tasks import LabelFlips
 from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorScore
 from margin_core.tasks.label_flips.plausibility import check_probabilities
-from margin_core.values import Explanation, Floats
+from margin_core.values import Explanation, Floats, Need, Study
 
 VERSION = 2
 """Raised whenever the overview of the same ranking changes."""
@@ -33,7 +34,7 @@ class Audit:
     task : LabelFlips
         The recipe of the ranking.
     explanation : Explanation
-        The ranking: every labeled sample, most suspect first.
+        The ranking: every labeled sample, most suspect first; of a study without any label, its `SampleGraph`.
     overview : Overview
     """
 
@@ -58,11 +59,12 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
     Returns
     -------
     Audit
+        Of a study without any label, its graph, duplicates and unreadable samples.
 
     Raises
     ------
     MissingPart
-        The study has no labels or no embedding.
+        The study has no embedding.
     NotComputed
         It is not stored, and nothing may be computed here.
 
@@ -72,15 +74,31 @@ def audit(opened: Opened, task: LabelFlips | None = None, progress: Progress = s
     """
     task = on_study_graph(LabelFlips(), opened.study) if task is None else task
     study, run = opened.study, Run(opened.engine, progress)
-    explanation = load_or_explain(task, opened, progress)
+    explanation = load_or_explain(ranking_of(task, study), opened, progress)
     stored = run.step(
         "overview",
         fingerprint(VERSION, explanation.fingerprint, task.version, build.VERSION),
         lambda: compute_overview(study, explanation).to_arrays(),
     )
-    note = check_probabilities(study, explanation.steps.graph)
+    note = check_probabilities(study, explanation.steps.graph) if study.has(Need.LABELS) else None
     opened = opened if note is None else replace(opened, notes=in_order((*opened.notes, assumption(note))))
     return Audit(opened, task, explanation, Overview.from_arrays(stored))
+
+
+def ranking_of(task: LabelFlips, study: Study) -> LabelFlips | SampleGraph:
+    """Return the task that an audit runs.
+
+    Parameters
+    ----------
+    task : LabelFlips
+    study : Study
+
+    Returns
+    -------
+    LabelFlips or SampleGraph
+        Of a study without any label, its graph alone.
+    """
+    return task if study.has(Need.LABELS) else SampleGraph(graph=task.graph, splits=task.splits)
 
 
 def compute_map_positions(audited: Audit, progress: Progress = silent) -> Floats:
@@ -110,6 +128,7 @@ def live_label_error_score(audited: Audit) -> LiveLabelErrorScore:
     Parameters
     ----------
     audited : Audit
+        Of a study with labels.
 
     Returns
     -------

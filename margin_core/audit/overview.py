@@ -132,7 +132,7 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
     ----------
     study : Study
     explanation : Explanation
-        Of `LabelFlips` on this study.
+        Of `LabelFlips` on this study, or of `SampleGraph` where it has no labels.
 
     Returns
     -------
@@ -143,7 +143,8 @@ def compute_overview(study: Study, explanation: Explanation) -> Overview:
     O(n k). Duplicates are looked for among the neighbors in the graph, so a set of more than k + 1 equal
     samples is found in full, but near duplicates beyond the k nearest are not.
     """
-    labels, names = study.labels, study.class_names
+    names = study.class_names
+    labels = study.labels if study.has(Need.LABELS) else np.full(len(study), UNLABELED)
     is_suspect = explanation.findings.roles == "suspect"
     is_ranked = np.isin(explanation.findings.roles, RANKED_ROLES)
     suspects = explanation.rows[is_suspect]

@@ -66,10 +66,10 @@ def run(arguments: Arguments) -> Result:
     opened = open_named_source(arguments)
     decisions = open_store(arguments).decisions()
     written, content = write_output(
-        out, lambda path: export(opened.study, decisions, arguments.format, path), format.suffix
+        out, lambda path: export(opened.source_study, decisions, arguments.format, path), format.suffix
     )
     messages = [f"{counted(written.count, format.noun)} written to {'standard output' if out == STDOUT else out}"]
-    if format.name in PICTURE_FOLDERS and (renamed := renamed_classes(opened.study)):
+    if format.name in PICTURE_FOLDERS and (renamed := renamed_classes(opened.source_study)):
         folders = listed([f"'{name}' is '{folder}'" for name, folder in renamed.items()])
         messages.append(f"{counted(len(renamed), 'class folder')} renamed, as every system accepts: {folders}")
     return Result(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from margin_core.class_list import parse_class_names
 from margin_core.errors import ParameterError
 from margin_core.storage.devices import DEVICES
 
@@ -111,6 +112,17 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
     columns.add_argument(
         "--nodes", type=Path, metavar="FILE", help="the samples, where SOURCE is such a table of edges between them"
     )
+    parser.add_argument(
+        "--classes",
+        metavar="NAMES",
+        help="classes for samples that are labeled later, such as cat,dog, besides those of the source",
+    )
+    parser.add_argument(
+        "--labels-upto",
+        type=int,
+        metavar="ID",
+        help="use the labels that were given in the dashboard up to this decision (default: all of them)",
+    )
     parser.add_argument("--workspace", help="where to store what is computed (default: beside the source)")
     parser.add_argument(
         "--database",
@@ -146,7 +158,8 @@ def named_columns(arguments: Arguments) -> dict[str, Any]:
     named = {part: getattr(arguments, part) for part in COLUMNS}
     tables = {name: getattr(arguments, name) for name in ("labels", "edges", "nodes")}
     files = {name: None if path is None else str(path.absolute()) for name, path in tables.items()}
-    return named | files | {"kinds": kinds, "sheet": arguments.sheet}
+    classes = parse_class_names(arguments.classes or "")
+    return named | files | {"kinds": kinds, "sheet": arguments.sheet, "classes": classes}
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:

@@ -73,7 +73,7 @@ def run(arguments: Arguments) -> Result:
     opened = open_named_source(arguments, whole.part(0.0, 0.5))
     store = open_store(arguments)
     if arguments.import_path is not None:
-        imported = record_import(arguments.import_path, opened.study, store, reviewer=arguments.reviewer)
+        imported = record_import(arguments.import_path, opened.source_study, store, reviewer=arguments.reviewer)
         if imported.superseded:
             warnings.warn(_superseded(arguments.import_path, imported.superseded), MarginWarning, stacklevel=2)
         if imported.undone:

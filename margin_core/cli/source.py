@@ -12,6 +12,7 @@ from margin_core.cli.progress import progress_printer
 from margin_core.errors import MarginWarning, SourceError
 from margin_core.review import ReviewSession, ReviewStore
 from margin_core.review.database import read_address
+from margin_core.review.labels_given import read_labels_given
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import SUFFIX, Workspace, workspace_folder
 from margin_core.study import Opened, open_source
@@ -69,6 +70,7 @@ def open_named_source(arguments: Arguments, run: Run | None = None, on_read: OnR
         roots=resolve_declared_roots(arguments.root),
         on_read=on_read,
     )
+    opened = read_labels_given(opened, arguments.database, arguments.labels_upto)
     losses = texts_of(opened.notes, NoteKind.LOSS)
     if arguments.strict and losses:
         raise SourceError(f"'{arguments.source}': {' '.join(losses)} Mend the source, or leave --strict out.")

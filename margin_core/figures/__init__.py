@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from margin_core.figures.explanations import explanation_figure, score_map
     from margin_core.figures.faithfulness import faithfulness_curves
     from margin_core.figures.impact import impact_curve
+    from margin_core.figures.label_curve import accuracy_curve
     from margin_core.figures.variables import correlation_map, importance_bars, importance_map, shuffle_curves
     from margin_core.figures.yields import yield_curve
 
 __all__ = [
     "Pin",
+    "accuracy_curve",
     "class_bars",
     "confusion_matrix",
     "correlation_map",
@@ -51,6 +53,7 @@ __getattr__, __dir__ = lazy_names(
         "explanations": ("explanation_figure", "score_map"),
         "faithfulness": ("faithfulness_curves",),
         "impact": ("impact_curve",),
+        "label_curve": ("accuracy_curve",),
         "variables": ("correlation_map", "importance_bars", "importance_map", "shuffle_curves"),
         "yields": ("yield_curve",),
     },

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from margin_core.errors import ReviewError
-from margin_core.review.decision import Decision, Verdict, label_name
+from margin_core.review.decision import LABELING, Decision, Verdict, label_name
 from margin_core.review.state import Conflict, ReviewState
 from margin_core.values import UNLABELED, Ints, Study
 
@@ -38,6 +38,9 @@ class Choice:
         The id of the decision on this row that was on screen.
     sampled : bool
         Whether the row was shown as a random check rather than by its rank.
+    task : str or None
+        The task whose findings are decided on; default: the session's. Under `LABELING`, a sample without a label is
+        given one.
     """
 
     seq: int
@@ -51,6 +54,7 @@ class Choice:
     undoes: int | None = None
     based_on: int | None = None
     sampled: bool = False
+    task: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def to_decision(
     study: Study,
     state: ReviewState,
     *,
+    given: int,
     key: str,
     task: str,
     explanation: str,
@@ -115,6 +120,8 @@ def to_decision(
     study : Study
     state : ReviewState
         What holds now, to find what an undo undoes.
+    given : int
+        The label that the sample is given; `UNLABELED` for none.
     key : str
         `study_key` of the study, which takes time to compute.
     task : str
@@ -138,7 +145,8 @@ def to_decision(
     """
     sample_id = str(study.ids[choice.row])
     reviewer = reviewer if choice.reviewer is None else choice.reviewer
-    given = UNLABELED if study.maybe_labels is None else int(study.maybe_labels[choice.row])
+    if task == LABELING and state.label_given(sample_id) is not None:
+        given = UNLABELED  # given before on the same page: another label takes its place
     verdict, label, undoes = choice.verdict, None, None
     match verdict:
         case Verdict.RELABEL:

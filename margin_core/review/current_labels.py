@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.review.decision import CODES, Decision, Verdict
+from margin_core.review.decision import CODES, Decision, Verdict, is_label_given
 from margin_core.values import UNLABELED, Ints, Study
 
 
@@ -21,7 +21,7 @@ class CurrentLabels:
     Attributes
     ----------
     given : int array (n,)
-        The labels that the data set gives; `UNLABELED` for none.
+        The labels that the data set gives, or that samples without one were given since; `UNLABELED` for none.
     current : int array (n,)
         With the corrections so far.
     codes : int8 array (n,)
@@ -33,7 +33,7 @@ class CurrentLabels:
 
     def __init__(self, study: Study) -> None:
         given = study.maybe_labels
-        self.given: Ints = given if given is not None else np.full(len(study), UNLABELED, np.int64)
+        self.given: Ints = np.array(given) if given is not None else np.full(len(study), UNLABELED, np.int64)
         self.current: Ints = np.array(self.given)
         self.codes: NDArray[np.int8] = np.zeros(len(study), np.int8)
         self.counts: Ints = np.zeros(len(CODES) + 1, np.int64)
@@ -47,6 +47,17 @@ class CurrentLabels:
         int array (n,)
         """
         return _votes(self.codes, self.current)
+
+    def give(self, row: int, name: str | None) -> None:
+        """Set the given label of a sample that the data set gives none.
+
+        Parameters
+        ----------
+        row : int
+        name : str or None
+            Of its class; None, and a class that another program has just added: none.
+        """
+        self.given[row] = UNLABELED if name is None else self.class_numbers.get(name, UNLABELED)
 
     def update(self, rows: Ints, decisions: Sequence[Decision | None]) -> tuple[Ints, Ints]:
         """Set rows to the decisions that hold for them now.
@@ -67,10 +78,10 @@ class CurrentLabels:
         before = _votes(self.codes[rows], self.current[rows])
         labels, codes = self.given[rows], np.zeros(len(rows), np.int8)
         for place, decision in enumerate(decisions):
-            if decision is not None:
+            if decision is not None and not is_label_given(decision):  # that one is the given label, to be reviewed
                 codes[place] = CODES[decision.verdict]
                 if decision.new_label is not None:
-                    labels[place] = self.class_numbers[decision.new_label]
+                    labels[place] = self.class_numbers.get(decision.new_label, UNLABELED)
         self.counts += np.bincount(codes, minlength=len(self.counts))
         self.counts -= np.bincount(self.codes[rows], minlength=len(self.counts))
         self.codes[rows], self.current[rows] = codes, labels

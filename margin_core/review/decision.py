@@ -21,6 +21,9 @@ class Verdict(StrEnum):
     UNDO = "undo"
 
 
+LABELING = "active_sampling"
+"""The task under which samples without a label are given one; its decisions set the given label and review none."""
+
 OPEN = 0
 CODES = {Verdict.KEEP: 1, Verdict.RELABEL: 2, Verdict.SKIP: 3, Verdict.EXCLUDE: 4}
 """The number of each verdict in arrays over rows; `OPEN` (0) is undecided."""
@@ -105,6 +108,20 @@ class Decision:
         if self.decided_at.tzinfo is None:
             raise ReviewError(f"{where}: its time '{self.decided_at}' has no time zone. Give it in UTC.")
         object.__setattr__(self, "decided_at", self.decided_at.astimezone(UTC))
+
+
+def is_label_given(decision: Decision) -> bool:
+    """Return whether a decision gives a label to a sample that had none, rather than reviewing one.
+
+    Parameters
+    ----------
+    decision : Decision
+
+    Returns
+    -------
+    bool
+    """
+    return decision.task == LABELING and decision.verdict is Verdict.RELABEL and decision.old_label is None
 
 
 def study_key(study: Study) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from margin_core.review.decision import Decision, Verdict
+from margin_core.review.decision import Decision, Verdict, is_label_given
 
 MIN_CHANGES = 20
 """Labels changed since the last fit from which a new one differs noticeably."""
@@ -58,8 +58,8 @@ class RefitSchedule:
 
 def _changed_vote(current: Decision | None) -> object:
     """Return the vote of a sample where it is not its given label; else None."""
-    if current is None or current.verdict is Verdict.SKIP:
-        return None
+    if current is None or current.verdict is Verdict.SKIP or is_label_given(current):
+        return None  # a label that is given now changes none
     if current.verdict is Verdict.EXCLUDE:
         return EXCLUDED if current.old_label is not None else None
     return None if current.new_label == current.old_label else current.new_label

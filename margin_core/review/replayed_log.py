@@ -9,7 +9,7 @@ import numpy as np
 from margin_core.errors import ReviewError
 from margin_core.review.check_sampler import CheckSampler
 from margin_core.review.current_labels import CurrentLabels
-from margin_core.review.decision import Decision, Verdict
+from margin_core.review.decision import Decision, Verdict, is_label_given
 from margin_core.review.estimates import RandomChecks
 from margin_core.review.queue import ReviewQueue
 from margin_core.review.refit_schedule import RefitSchedule
@@ -66,6 +66,7 @@ class ReplayedLog:
         self.sampler = CheckSampler(RandomChecks(key=study.fingerprint), by_id, unflagged)
         self.shown = ShownSamples(self.labels.given, unflagged)
         self.schedule, self.n_refits = RefitSchedule(), 0
+        self._labeled_here: set[str] = set()
 
     def add(self, decisions: Sequence[Decision]) -> Ints:
         """Update everything to more rows of the log.
@@ -84,8 +85,12 @@ class ReplayedLog:
         for decision in decisions:
             self.state.add(decision)
             self.schedule.add(decision, self.state.current(decision.sample_id))
-            if decision.verdict is not Verdict.UNDO:
+            if is_label_given(decision):
+                self._labeled_here.add(decision.sample_id)
+            elif decision.verdict is not Verdict.UNDO:
                 self.shown.add(row_of[decision.sample_id], decision.sampled)
+            if decision.sample_id in self._labeled_here:
+                self.labels.give(row_of[decision.sample_id], self.state.label_given(decision.sample_id))
         rows = np.unique([row_of[decision.sample_id] for decision in decisions])
         moved, votes = self.labels.update(
             rows, [self.state.current(sample_id) for sample_id in self._study.ids[rows].tolist()]

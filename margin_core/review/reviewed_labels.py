@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.errors import ReviewError
-from margin_core.review.decision import Decision, Verdict, study_key
+from margin_core.review.decision import Decision, Verdict, is_label_given, study_key
 from margin_core.review.state import ReviewState
 from margin_core.review.store import ReviewStore
 from margin_core.values import UNLABELED, Ints, Study, freeze
@@ -24,7 +24,7 @@ class ReviewedLabels:
     labels : int array (n,)
         `UNLABELED` for a sample that is excluded, or has no label.
     verified : bool array (n,)
-        Whether a reviewer named the right class.
+        Whether a reviewer named the right class of a sample that had a label.
     changed : int
         Samples whose label is no longer the given one.
     """
@@ -61,7 +61,8 @@ def reviewed_labels(study: Study, decisions: Iterable[Decision]) -> ReviewedLabe
         if decision.verdict is Verdict.EXCLUDE:
             labels[row] = UNLABELED
         elif decision.new_label is not None:
-            labels[row], verified[row] = class_numbers[decision.new_label], True
+            labels[row] = class_numbers[decision.new_label]
+            verified[row] = not is_label_given(decision)  # which nobody has looked at a second time
     return ReviewedLabels(labels=labels, verified=verified, changed=int((labels != given).sum()))
 
 

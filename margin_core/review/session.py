@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from margin_core.audit.overview import Confusion, count_confusions
 from margin_core.errors import ReviewError
 from margin_core.review.choice import Choice, Outcome, Refusal, to_decision
-from margin_core.review.decision import Decision, Verdict, study_key
+from margin_core.review.decision import CODES, OPEN, Decision, Verdict, study_key
 from margin_core.review.estimates import RemainingErrors, Reviews
 from margin_core.review.progress import ReviewProgress
 from margin_core.review.replayed_log import ReplayedLog, to_rows
@@ -74,7 +74,7 @@ class ReviewSession:
         self.reviewer = reviewer
         self.threshold = threshold
         self.store = store
-        self._key = study_key(study)
+        self.study_key = study_key(study)
         self._lock = RLock()
         self._log = ReplayedLog(study, explanation, rescorer, threshold)
         self.refresh()
@@ -89,6 +89,50 @@ class ReviewSession:
         """Labels with the corrections so far, (n,); a copy."""
         with self._lock:
             return self._log.labels.current.copy()
+
+    @property
+    def last_decision(self) -> int:
+        """The id of the last row of the log that this session knows; 0 for none."""
+        with self._lock:
+            return self._log.state.last_id
+
+    @property
+    def given(self) -> Ints:
+        """Labels before any correction, those given in the dashboard among them, (n,); a copy."""
+        with self._lock:
+            return self._log.labels.given.copy()
+
+    @property
+    def unlabeled(self) -> NDArray[np.bool_]:
+        """Samples without a label that nobody has decided on, (n,); a copy."""
+        with self._lock:
+            found: NDArray[np.bool_] = (self._log.labels.given == UNLABELED) & (self._log.labels.codes == OPEN)
+        return found
+
+    @property
+    def n_unlabeled(self) -> int:
+        """Number of samples without a label that nobody has decided on."""
+        return int(np.count_nonzero(self.unlabeled))
+
+    @property
+    def n_labeled(self) -> int:
+        """Number of samples that have a label now."""
+        with self._lock:
+            return int(np.count_nonzero(self._log.labels.current != UNLABELED))
+
+    @property
+    def skipped_unlabeled(self) -> NDArray[np.bool_]:
+        """Samples without a label that were skipped, (n,); a copy."""
+        with self._lock:
+            skipped = self._log.labels.codes == CODES[Verdict.SKIP]
+            found: NDArray[np.bool_] = (self._log.labels.given == UNLABELED) & skipped
+        return found
+
+    @property
+    def n_set_aside(self) -> int:
+        """Number of samples without a given label that are skipped, excluded or decided in a review."""
+        with self._lock:
+            return int(np.count_nonzero((self._log.labels.given == UNLABELED) & (self._log.labels.codes != OPEN)))
 
     @property
     def scores(self) -> Doubles:
@@ -387,7 +431,7 @@ class ReviewSession:
             The rows that changed.
         """
         with self._lock:
-            news = self.store.decisions(self._key, after=self._log.state.last_id)
+            news = self.store.decisions(self.study_key, after=self._log.state.last_id)
             if not news:
                 return np.empty(0, np.int64)
             return self._log.add(news)
@@ -434,8 +478,9 @@ class ReviewSession:
             choice,
             self.study,
             self._log.state,
-            key=self._key,
-            task=self.explanation.task,
+            given=int(self._log.labels.given[choice.row]),
+            key=self.study_key,
+            task=choice.task or self.explanation.task,
             explanation=self.explanation.fingerprint,
             reviewer=self.reviewer,
             score=self._log.scores.values[choice.row],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from margin_core.errors import ReviewError
-from margin_core.review.decision import Decision, Verdict
+from margin_core.review.decision import Decision, Verdict, is_label_given
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,21 @@ class ReviewState:
         """
         stack = self._stacks.get(sample_id)
         return stack[-1] if stack else None
+
+    def label_given(self, sample_id: str) -> str | None:
+        """Return the label that a sample without one was given last, whatever a review has made of it.
+
+        Parameters
+        ----------
+        sample_id : str
+
+        Returns
+        -------
+        str or None
+            Name of its class.
+        """
+        stack = self._stacks.get(sample_id, ())
+        return next((one.new_label for one in reversed(stack) if is_label_given(one)), None)
 
     def current_decisions(self) -> dict[str, Decision]:
         """Return the decision that holds for each sample that has one.

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from margin_core.class_list import parse_class_names
 from margin_core.errors import MarginWarning, SourceError
 from margin_core.storage.engine import Engine, LocalEngine, Run
 from margin_core.storage.fingerprint import fingerprint
@@ -20,6 +21,7 @@ from margin_core.study.graph_model import with_graph_model
 from margin_core.study.hub_dataset import fetch_hub_dataset, is_hub_name
 from margin_core.study.models.choice import ModelChoice
 from margin_core.study.models.device import check_device
+from margin_core.study.named_classes import read_named_classes, record_named_classes, with_named_classes
 from margin_core.study.notes import Note, in_order, texts_of
 from margin_core.study.probe_model import with_probe_model, with_table_model
 from margin_core.study.readers import study_folder
@@ -65,6 +67,10 @@ class Opened:
         What was opened, without links; for a workspace the source it was made from.
     truth : Path or None
         File of the true labels, when a ``study.toml`` names it. Opening never reads it.
+    read : Study or None
+        The study as it was read from the source, where samples were given labels since; else None.
+    labels_upto : int
+        Id of the last decision from which labels were given; see `margin_core.review.labels_given`.
     """
 
     study: Study
@@ -72,6 +78,13 @@ class Opened:
     workspace: Workspace | None
     source: Path
     truth: Path | None = None
+    read: Study | None = None
+    labels_upto: int = 0
+
+    @property
+    def source_study(self) -> Study:
+        """The study as it was read: its labels are those of the source, and exports tell what has changed since."""
+        return self.study if self.read is None else self.read
 
     @property
     def engine(self) -> Engine:
@@ -99,6 +112,7 @@ def load_study(
     edges: str | Path | None = None,
     nodes: str | Path | None = None,
     against: str | Path | None = None,
+    classes: str | Sequence[str] = (),
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -146,6 +160,8 @@ def load_study(
         A reference, such as last month's data: another source of the same kind of samples, which these are compared
         with (`Study.reference`). The model, and the columns that are named, are those of both. Features that are fitted
         to samples (columns of tables, words of texts) are fitted to both together.
+    classes : str or sequence of str, optional
+        Classes besides those of the source, for samples that are labeled later; as one text with commas between them.
     workspace : Workspace, Path or str, optional
         Where expensive steps are stored. Default: nothing is stored.
     run : Run
@@ -197,7 +213,8 @@ def load_study(
     opened = open_source(
         source, model=model, layer=layer, allow_code=allow_code, download=download, device=device, label=label,
         file=file, id=id, split=split, weight=weight, group=group, kinds=kinds, labels=labels, sheet=sheet,
-        edges=edges, nodes=nodes, against=against, workspace=workspace, run=run, roots=roots,
+        edges=edges, nodes=nodes, classes=classes, against=against, workspace=workspace, run=run,
+        roots=roots,
     )  # fmt: skip
     for note in texts_of(opened.notes):
         warnings.warn(f"'{source}': {note}", MarginWarning, stacklevel=2)
@@ -224,6 +241,7 @@ def open_source(
     edges: str | Path | None = None,
     nodes: str | Path | None = None,
     against: str | Path | None = None,
+    classes: str | Sequence[str] = (),
     workspace: Workspace | str | Path | None = None,
     run: Run = _HERE,
     roots: Sequence[str | Path] = (),
@@ -234,7 +252,8 @@ def open_source(
     Parameters
     ----------
     source, model, layer, allow_code, download, device
-    label, file, id, split, weight, group, kinds, labels, sheet, edges, nodes, against, workspace, run, roots
+    label, file, id, split, weight, group, kinds, labels, sheet, edges, nodes, classes, against, workspace, run,
+    roots
         As for `load_study`.
     on_read : callable, optional
         Called with what is known once the source is read, before a model looks at it, which may take long.
@@ -264,6 +283,7 @@ def open_source(
             name: None if table is None else str(_existing(to_path(f"load_study: {name}", table)))
             for name, table in (("labels", labels), ("edges", edges), ("nodes", nodes))
         },
+        classes=parse_class_names(classes) if isinstance(classes, str) else tuple(map(str, classes)),
     )  # fmt: skip
     choice = ModelChoice(model, layer, allow_code, download)
     allowed = resolve_roots(roots)
@@ -289,9 +309,13 @@ def open_source(
         study, notes = _build_source(found, run.part(0.1, 1.0), on_read or _say_nothing)
     else:
         study, notes = _build_compared(found, request, compared, choice, run, on_read or _say_nothing)
+    named = (*found.classes, *read_named_classes(workspace), *columns.classes)
+    study = with_named_classes(study, named)
     notes = (*notes, *check_features(study, path, run), *describe_content(study))
     if workspace is not None:
         record_source(workspace, path, columns, choice, compared)
+        if named := tuple(dict.fromkeys(name for name in named if name not in found.classes)):
+            record_named_classes(workspace, named)
     return Opened(study, in_order(notes), workspace, path, found.truth)
 
 

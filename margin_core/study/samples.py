@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from margin_core.class_list import format_class_names
 from margin_core.errors import SourceError
 from margin_core.storage.engine import Run
 from margin_core.storage.workspace import Workspace
 from margin_core.study.notes import Note
 from margin_core.values import UNLABELED, Ints, Texts
 
-_NO_ROLES = ("kinds", "labels", "sheet", "edges", "nodes")
+_NO_ROLES = ("kinds", "labels", "sheet", "edges", "nodes", "classes")
 
 FILES = ("labels", "edges", "nodes")
 """What may stand in a table of its own, named by its whole path."""
@@ -45,6 +46,8 @@ class ColumnNames:
         Whole path of a table of the edges between the samples, by their ids.
     nodes : str or None
         Whole path of the samples, where the source is the table of the edges between them.
+    classes : tuple of str
+        Classes besides those of the source, for samples that are labeled later.
     """
 
     label: str | None = None
@@ -58,6 +61,7 @@ class ColumnNames:
     sheet: str | None = None
     edges: str | None = None
     nodes: str | None = None
+    classes: tuple[str, ...] = ()
 
     @property
     def roles(self) -> dict[str, str]:
@@ -70,7 +74,8 @@ class ColumnNames:
         roles = [(f"--{role}", name) for role, name in self.roles.items()]
         others = [("--labels", self.labels), ("--sheet", self.sheet), ("--edges", self.edges), ("--nodes", self.nodes)]
         named = [(flag, value) for flag, value in others if value is not None]
-        return roles + named + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
+        classes = [("--classes", format_class_names(self.classes))] if self.classes else []
+        return roles + named + classes + [("--feature", f"{name}:{kind}") for name, kind in self.kinds]
 
     def or_else(self, otherwise: ColumnNames) -> ColumnNames:
         """Return these, and what else others name.
@@ -87,7 +92,8 @@ class ColumnNames:
         others = [(name, kind) for name, kind in otherwise.kinds if name not in dict(self.kinds)]
         kinds = tuple(sorted([*others, *self.kinds]))
         apart = {name: getattr(self, name) or getattr(otherwise, name) for name in (*FILES, "sheet")}
-        return replace(otherwise, **self.roles, **apart, kinds=kinds)
+        classes = tuple(dict.fromkeys([*otherwise.classes, *self.classes]))
+        return replace(otherwise, **self.roles, **apart, kinds=kinds, classes=classes)
 
     @property
     def files(self) -> dict[str, str]:
@@ -298,5 +304,5 @@ def check_no_columns(request: ReadRequest, reason: str) -> None:
     SourceError
         A column is named.
     """
-    for flag, _ in request.columns.flags[:1]:
+    for flag, _ in replace(request.columns, classes=()).flags[:1]:
         raise SourceError(f"'{request.path}' {reason}, so {flag} has nothing to name. Leave it out.")

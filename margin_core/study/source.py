@@ -28,6 +28,8 @@ class Source:
         What the features are called; empty where the source does not say.
     truth : Path or None
         File of the true labels, when a ``study.toml`` names it.
+    classes : tuple of str
+        Classes that a ``study.toml`` names besides those of the samples.
     """
 
     samples: Samples
@@ -35,6 +37,7 @@ class Source:
     has_stored_features: bool = False
     features: str = ""
     truth: Path | None = None
+    classes: tuple[str, ...] = ()
 
 
 def read_source(request: ReadRequest, choice: ModelChoice) -> Source:
@@ -73,4 +76,5 @@ def read_source(request: ReadRequest, choice: ModelChoice) -> Source:
         has_stored_features=choice.model is None and has_features and is_given,
         features=folder.features or "",
         truth=folder.truth,
+        classes=folder.columns.classes,
     )

@@ -13,7 +13,7 @@ from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.roots import resolve_within_roots
 from margin_core.study.samples import FILES, ColumnNames
 
-_NO_COLUMNS = ColumnNames()
+_NAMES = frozenset(vars(ColumnNames())) - {"kinds", "classes"}
 
 
 def open_made_workspace(folder: Path) -> Workspace:
@@ -105,10 +105,8 @@ def recorded_columns(facts: Mapping[str, Any], roots: tuple[Path, ...] = ()) -> 
     for table in (known.get(name) for name in FILES):
         if roots and isinstance(table, str):
             resolve_within_roots(table, roots)
-    return ColumnNames(
-        **{part: name for part, name in _texts(known) if part in vars(_NO_COLUMNS) and part != "kinds"},
-        kinds=tuple(sorted(_texts(kinds if isinstance(kinds, dict) else {}))),
-    )
+    named: dict[str, Any] = {part: name for part, name in _texts(known) if part in _NAMES}
+    return ColumnNames(**named, kinds=tuple(sorted(_texts(kinds if isinstance(kinds, dict) else {}))))
 
 
 def _texts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:

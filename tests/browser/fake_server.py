@@ -33,7 +33,7 @@ from dashboard.server.program import PROGRAM, loader
 STUDY = "0fa1"
 SAMPLE_PAGES = [["map", "Show on map"], ["saliency", "Saliency"]]
 COMPONENTS = {
-    "review": "views/label_review/component",
+    "review": "shared/review/component",
     "map": "views/map/component",
     "grid": "shared/thumbnail_grid/component",
     "sample": "shared/sample_panel/component",

@@ -133,7 +133,7 @@ BAD_INPUT = {
     "no label column": (
         lambda at: ["audit", text(at / "table.csv", "a,b,kind\n1,2,x\n3,4,y\n")],
         "'{at}/table.csv' has no label column (label, labels, class, target, y). Its columns are: a, b, kind. "
-        "Name one of these with --label.",
+        "Name one of these with --label; or, where no sample has a label yet, name the classes with --classes cat,dog.",
     ),
     "a label column that is missing": (
         lambda at: ["audit", text(at / "table.csv", "a,b,kind\n1,2,x\n3,4,y\n"), "--label", "species"],

@@ -7,6 +7,7 @@ import numpy as np
 from dashboard.menu import about_study, listed_views, menu_sections, page_scripts, sample_pages
 from dashboard.study.parts import HOW_TO_ADD, Part, has_part, missing_part
 from dashboard.views import OPENING, VIEWS
+from dashboard.views.active_sampling import ACTIVE_SAMPLING
 from dashboard.views.base import Section
 from dashboard.views.benchmark import BENCHMARK
 from dashboard.views.export import EXPORT
@@ -70,7 +71,11 @@ def test_the_panel_of_a_sample_leads_to_the_pages_that_the_study_has_the_parts_f
 def test_the_menu_knows_which_pages_follow_decisions(opened):
     sections = menu_sections(listed_views(opened, is_opening=False), opened, None)
     following = {page["path"] for section in sections for page in section["pages"] if page["followsDecisions"]}
-    assert following == {view.path for view in VIEWS if view.follows_decisions} == {LABEL_REVIEW.path}
+    assert (
+        following
+        == {view.path for view in VIEWS if view.follows_decisions}
+        == {LABEL_REVIEW.path, ACTIVE_SAMPLING.path}
+    )
 
 
 def test_every_address_has_a_page(opened):

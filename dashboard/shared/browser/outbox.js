@@ -42,12 +42,14 @@ export class Outbox {
   /**
    * @param {string} study
    * @param {object} options
+   * @param {string} [options.path] where decisions are posted, below the study
    * @param {() => string} options.query what is wanted back with the answer
    * @param {(answer: DecisionsAnswer, refused: RefusedEntry[], query: string) => void} options.onAnswer with what was wanted when it was asked
    * @param {() => void} options.onState something waits, or waits no more
    */
-  constructor(study, { query, onAnswer, onState }) {
+  constructor(study, { path = "decisions", query, onAnswer, onState }) {
     this.study = study;
+    this.path = path;
     this.prefix = `margin.outbox.${study}.`;
     this.query = query;
     this.onAnswer = onAnswer;
@@ -158,7 +160,7 @@ export class Outbox {
     const query = this.query();
     try {
       /** @type {DecisionsAnswer} */
-      const answer = await (await ask(address(this.study, `decisions${query}`), { ...this.request(batch), signal: AbortSignal.timeout(TIMEOUT) })).json();
+      const answer = await (await ask(address(this.study, `${this.path}${query}`), { ...this.request(batch), signal: AbortSignal.timeout(TIMEOUT) })).json();
       this.acknowledge(batch, answer, query);
       this.pause = 0;
       this.failure = null;

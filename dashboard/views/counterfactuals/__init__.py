@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.study.parts import Part
 from dashboard.views.base import Section, View
 from dashboard.views.counterfactuals import wording
 
@@ -16,5 +17,6 @@ COUNTERFACTUALS = View(
     path="counterfactuals",
     page=Path(__file__).with_name("view.py"),
     routes=f"{__name__}.routes",
+    needs=frozenset({Part.PREDICTIONS}),
     map_colors=f"{__name__}.channel",
 )

@@ -15,7 +15,7 @@ DECISION_BOUNDARY = View(
     section=Section.MODEL,
     path="boundary",
     page=Path(__file__).with_name("view.py"),
-    needs=frozenset({Part.EMBEDDING}),
+    needs=frozenset({Part.EMBEDDING, Part.PREDICTIONS}),
     routes=f"{__name__}.routes",
     map_colors=f"{__name__}.channel",
 )

@@ -26,7 +26,7 @@ def download(opened: OpenStudy, request: Request) -> Response:
     scratch = tempfile.TemporaryDirectory(prefix="margin-export-")
     path = Path(scratch.name) / f"{opened.study.name}-{_content_of(chosen)}{chosen.suffix}"
     try:
-        export(opened.study, opened.store.decisions(), chosen.name, path)
+        export(opened.audited.opened.source_study, opened.store.decisions(), chosen.name, path)
     except MarginError as error:
         scratch.cleanup()
         raise HTTPException(404, str(error)) from error

@@ -11,6 +11,7 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.views.export import EXPORT, wording
 from margin_core.errors import MarginError
 from margin_core.review import export
+from margin_core.review.labels_given import labels_given
 from margin_core.study import resolve_within_roots
 from margin_core.study.probe_model import ProbeModel
 
@@ -46,7 +47,7 @@ def write_folder(opened: OpenStudy) -> None:
             try:
                 with st.spinner(wording.WRITING):
                     target = resolve_within_roots(path, registry.STUDIES.roots)
-                    written = export(opened.study, opened.store.decisions(), kind, target)
+                    written = export(opened.audited.opened.source_study, opened.store.decisions(), kind, target)
                 st.success(wording.written(written.count, written.path))
             except MarginError as error:
                 st.error(str(error))
@@ -55,9 +56,12 @@ def write_folder(opened: OpenStudy) -> None:
 opened = state.opened()
 progress = opened.session.progress()
 layout.heading(EXPORT)
+given = len(labels_given(opened.store.decisions(opened.session.study_key)))
+if given:
+    st.markdown(wording.labels_given(given))
 if progress.decided:
     st.markdown(wording.changes(progress.relabeled, progress.excluded, progress.kept))
-if not progress.relabeled + progress.excluded:
+if not given + progress.relabeled + progress.excluded:
     st.caption(wording.NO_CHANGES)
     if progress.open + progress.skipped:
         layout.open_review_button()

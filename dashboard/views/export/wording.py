@@ -42,6 +42,11 @@ def written(count: int, path: Path) -> str:
     return f"{count:,} pictures written to {path}"
 
 
+def labels_given(count: int) -> str:
+    """Return how many labels were given to samples that had none."""
+    return f"**{count:,}** {'sample has' if count == 1 else 'samples have'} been given a label here."
+
+
 def changes(relabeled: int, excluded: int, kept: int) -> str:
     """Return how much was changed."""
     return (

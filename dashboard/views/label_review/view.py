@@ -6,11 +6,14 @@ import numpy as np
 import streamlit as st
 
 from dashboard.shared import layout, navigation, state
+from dashboard.shared.review.component import review_component
 from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.label_review import wording
-from dashboard.views.label_review.component import review_component
 from margin_core.review import OPEN
 from margin_core.values import UNLABELED
+
+FEW_PER_CLASS = 10
+"""Labels a class below which a ranking of them says little."""
 
 opened = state.opened()
 study = opened.study
@@ -22,7 +25,9 @@ if selection is not None:
     if lift.button(wording.REVIEW_ALL, width="stretch"):
         state.REVIEWED.set(None)
         st.rerun()
-without_label = np.flatnonzero((study.labels == UNLABELED) & (opened.session.states == OPEN))
+if opened.audited.opened.read is not None and opened.session.n_labeled < FEW_PER_CLASS * len(study.class_names):
+    st.caption(wording.few_labels(opened.session.n_labeled, FEW_PER_CLASS))
+without_label = np.flatnonzero((opened.session.given == UNLABELED) & (opened.session.states == OPEN))
 events = review_component(
     opened.key,
     layout.classes(opened),

@@ -22,7 +22,7 @@ from margin_core.figures.palette import class_colors
 
 
 def _given(opened: OpenStudy) -> NDArray[np.uint8]:
-    return class_bytes(opened.study.labels, len(opened.study.class_names))
+    return class_bytes(opened.session.given, len(opened.study.class_names))
 
 
 def _has_splits(opened: OpenStudy) -> bool:
@@ -60,7 +60,7 @@ FILTERS = (
     MapFilter(
         "labels",
         _ask_labels,
-        lambda opened, labels: np.isin(opened.study.labels, labels),
+        lambda opened, labels: np.isin(opened.session.given, labels),
         lambda opened, labels: one_of(wording.GIVEN_LABEL, [opened.study.class_names[one] for one in labels]),
     ),
     MapFilter(

@@ -13,6 +13,7 @@ from dashboard.shared.channels import NO_VALUE, Categories, Channel, MapFilter
 from dashboard.shared.column_channels import column_channels
 from dashboard.study.open_study import OpenStudy
 from dashboard.views import VIEWS
+from dashboard.views.base import View
 from dashboard.views.map.component import ClassLegend, LegendEntry, ScoreLegend
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.values import Ints
@@ -20,15 +21,20 @@ from margin_core.values import Ints
 
 def available_channels(opened: OpenStudy) -> dict[str, Channel]:
     """Return the channels that a study has now, by name: of all views, in their order, then of its columns."""
-    channels = (channel for view in VIEWS for channel in view.channels())
+    channels = (channel for view in _of_study(opened) for channel in view.channels())
     found = {channel.name: channel for channel in channels if channel.is_available(opened)}
     return found | column_channels(opened)
 
 
 def available_filters(opened: OpenStudy) -> dict[str, MapFilter]:
     """Return the filters of all views that a study has now, by name, in the order of the views."""
-    filters = (one for view in VIEWS for one in view.filters())
+    filters = (one for view in _of_study(opened) for one in view.filters())
     return {one.name: one for one in filters if one.is_available(opened)}
+
+
+def _of_study(opened: OpenStudy) -> list[View]:
+    """Return the views that a study has the parts for: what others show of it, the map cannot color by either."""
+    return [view for view in VIEWS if view.map_colors is not None and view.missing(opened) is None]
 
 
 def palette_and_legend(opened: OpenStudy, channel: Channel) -> tuple[list[str], ClassLegend | ScoreLegend]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,6 +13,7 @@ from dashboard.shared import layout, state
 from dashboard.study import registry
 from dashboard.views.open_source import OPEN, wording
 from dashboard.views.open_source.sources import sources_below
+from margin_core.class_list import parse_class_names
 from margin_core.errors import MarginError
 from margin_core.study import ColumnNames
 from margin_core.study.readers.chosen_kinds import CHOICES
@@ -28,7 +30,8 @@ def choose_columns(names: tuple[str, ...]) -> ColumnNames:
         )
     }
     misread = st.multiselect(wording.KINDS, names, placeholder=wording.RECOGNIZED_BY_VALUES, help=wording.KINDS_HELP)
-    return ColumnNames(**chosen, kinds=tuple(sorted(choose_kinds(misread))))
+    roles: dict[str, Any] = chosen
+    return ColumnNames(**roles, kinds=tuple(sorted(choose_kinds(misread))))
 
 
 def choose_kinds(misread: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -81,12 +84,14 @@ with st.container(key="narrow"):
         labels = st.text_input(wording.LABELS, placeholder=wording.LABELS_HINT, help=wording.LABELS_HELP)
         edges = st.text_input(wording.EDGES, placeholder=wording.EDGES_HINT, help=wording.EDGES_HELP)
         against = st.text_input(wording.REFERENCE, placeholder=wording.REFERENCE_HINT, help=wording.REFERENCE_HELP)
+        named = st.text_input(wording.CLASSES, placeholder=wording.CLASSES_HINT, help=wording.CLASSES_HELP)
         if st.form_submit_button(wording.OPEN, type="primary"):
             try:
                 if not path:
                     st.error(wording.NO_SOURCE)
                 else:
-                    columns = replace(columns, labels=labels or None, edges=edges or None, sheet=sheet)
+                    classes = parse_class_names(named)
+                    columns = replace(columns, labels=labels or None, edges=edges or None, sheet=sheet, classes=classes)
                     state.change_study(studies.open_below_roots(path, model, columns, against))
                     st.rerun()
             except MarginError as error:

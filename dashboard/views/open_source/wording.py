@@ -28,6 +28,11 @@ MODEL_HELP = (
 LABELS = "Labels in another file"
 LABELS_HINT = "labels.csv"
 LABELS_HELP = "A table with the ids or file names of the samples in one column and their labels in another."
+CLASSES, CLASSES_HINT = "Classes", "cat, dog"
+CLASSES_HELP = (
+    "Where no sample has a label yet: what the classes are called, with commas between them. They can be named later, "
+    "too."
+)
 EDGES = "Edges in another file"
 EDGES_HINT = "edges.csv"
 EDGES_HELP = (

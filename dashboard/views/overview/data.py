@@ -13,7 +13,8 @@ from margin_core.values import UNLABELED, Ints
 
 def rows_without_conflict(opened: OpenStudy) -> Ints:
     """Select the samples whose label was ranked, and not suspect, before review."""
-    found = opened.study.labels != UNLABELED
+    labels = opened.study.maybe_labels
+    found = np.zeros(len(opened.study), bool) if labels is None else labels != UNLABELED
     for other in ("suspects", "unranked"):
         found[opened.audited.overview.groups[other]] = False
     return np.flatnonzero(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import streamlit as st
@@ -20,7 +20,7 @@ from dashboard.views.overview.data import (
     select_worst_classes,
 )
 from margin_core.figures.classes import class_bars, confusion_matrix
-from margin_core.review import ReviewProgress
+from margin_core.review import CODES, ReviewProgress, Verdict
 from margin_core.review.decision import DECIDED_CODES
 from margin_core.study.homophily import compute_homophily
 from margin_core.study.notes import NoteKind, texts_of
@@ -44,6 +44,9 @@ MAX_LINES = 20
 """Likeliest errors shown as a line of text each."""
 
 
+Tile = tuple[int, str, str, Callable[[], Ints]]
+"""A count, how it is written, what it means, and the samples behind it."""
+
 CHOSEN = state.Remembered[int | None]("chosen_error", None)
 """The row of the likeliest errors that was clicked."""
 
@@ -51,9 +54,11 @@ CHOSEN = state.Remembered[int | None]("chosen_error", None)
 def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
     """Show the four numbers that sum the study up, each with a link to the samples behind it."""
     found = opened.audited.overview
+    if not opened.has_scores:
+        return counts_without_labels(opened, progress)
     without_conflict = found.ranked - found.suspects
     # Rows are gathered when they are asked for: a study has a million of them, and this page runs at every click.
-    tiles: dict[str, tuple[int, str, str, Callable[[], Ints]]] = {
+    tiles: dict[str, Tile] = {
         wording.SAMPLES: (
             len(opened.study),
             f"{len(opened.study):,}",
@@ -79,7 +84,31 @@ def counts(opened: OpenStudy, progress: ReviewProgress) -> None:
             lambda: rows_without_conflict(opened),
         ),
     }
-    for place, (title, tile) in zip(st.columns(4, border=True), tiles.items(), strict=True):
+    show_counts(opened, tiles)
+
+
+def counts_without_labels(opened: OpenStudy, progress: ReviewProgress) -> None:
+    """Show how large a study without any label is, and how many of its samples were looked at."""
+    tiles: dict[str, Tile] = {
+        wording.SAMPLES: (
+            len(opened.study), f"{len(opened.study):,}", wording.SAMPLES_HELP, lambda: np.arange(len(opened.study))
+        ),
+        wording.LABELED: (0, "0", wording.LABELED_HELP, lambda: np.empty(0, np.int64)),
+        wording.SKIPPED: (
+            progress.skipped, f"{progress.skipped:,}", wording.SKIPPED_HELP,
+            lambda: np.flatnonzero(opened.session.states == CODES[Verdict.SKIP]),
+        ),
+        wording.EXCLUDED: (
+            progress.excluded, f"{progress.excluded:,}", wording.EXCLUDED_HELP,
+            lambda: np.flatnonzero(opened.session.states == CODES[Verdict.EXCLUDE]),
+        ),
+    }  # fmt: skip
+    show_counts(opened, tiles)
+
+
+def show_counts(opened: OpenStudy, tiles: Mapping[str, Tile]) -> None:
+    """Show numbers side by side, each with a link to the samples behind it."""
+    for place, (title, tile) in zip(st.columns(len(tiles), border=True), tiles.items(), strict=True):
         count, value, meaning, rows_behind = tile
         with place:
             st.metric(title, value, help=meaning)
@@ -114,6 +143,25 @@ def likeliest_errors(opened: OpenStudy, n_open: int) -> None:
             if st.button(words, key=f"likeliest {row}", type="tertiary"):
                 state.RESUME_AT.set(row)
                 navigation.open_page("review")
+
+
+def first_samples(opened: OpenStudy) -> None:
+    """Show some samples of a study without any label, and what to do with them."""
+    n_classes = len(opened.study.class_names)
+    with layout.empty_state("new_label", wording.NO_LABELS, wording.what_labels_give(n_classes)):
+        if st.button(wording.LABEL_SAMPLES, type="primary"):
+            navigation.open_page("label-next")
+    rows = np.arange(min(len(opened.study), MAX_TILES))
+    st.markdown(f"## {wording.first_samples(len(rows))}")
+    thumbnail_grid(
+        opened.key, keep_selection(opened, rows, wording.FIRST_SAMPLES, is_ranked=True), len(rows), opened.version,
+        layout.classes(opened), kind=opened.pictures.kind, key="first",
+        on_picked=lambda: CHOSEN.set(state.event("first", "picked")["row"]),
+    )  # fmt: skip
+    chosen = CHOSEN.pop()
+    if chosen is not None:
+        state.PICKED.set(chosen)
+        navigation.open_page("map")
 
 
 def class_sizes(opened: OpenStudy) -> None:
@@ -188,6 +236,10 @@ losses, assumptions = (len(texts_of(notes, kind)) for kind in (NoteKind.LOSS, No
 with st.expander(wording.what_was_read(losses, assumptions), expanded=losses > 0):
     show_facts(notes)
 counts(opened, progress)
+if not opened.has_scores:
+    first_samples(opened)
+    data_quality(opened)
+    st.stop()
 left, right = st.columns([3, 2], gap="large")
 has_few_classes = len(opened.study.class_names) <= MAX_CLASSES_BESIDE
 with left:

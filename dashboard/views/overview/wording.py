@@ -22,6 +22,13 @@ WITHOUT_CONFLICT_HELP = (
 )
 LIST_THEM = "List them"
 
+LABELED, LABELED_HELP = "Labeled", "Samples with a label."
+SKIPPED, SKIPPED_HELP = "Skipped", "Samples that were put off."
+EXCLUDED, EXCLUDED_HELP = "Excluded", "Samples that are not to be in the data set."
+NO_LABELS = "No sample has a label yet"
+LABEL_SAMPLES = "Label samples"
+FIRST_SAMPLES = "first samples"
+
 LIKELIEST = "Most likely label errors"
 LIKELIEST_HELP = "The first samples of the review: given label → suggested label. Click one to review it."
 LINES = "Label error score, given label → suggested label, and what the sample begins with."
@@ -64,6 +71,21 @@ def edges(count: int, homophily: float, chance: float) -> str:
     if isnan(homophily):
         return f"{count:,} edges"
     return f"{count:,} edges; {homophily:.0%} join two samples of one class ({chance:.0%} by chance)"
+
+
+def what_labels_give(n_classes: int) -> str:
+    """Return what there is of a study without labels, and what the first labels give."""
+    first = "Name the classes and label" if not n_classes else "Label"
+    return (
+        "Map, prototypes and duplicates are there without labels. "
+        f"{first} some samples: each batch is chosen so that it teaches the most, and from the first labels on the "
+        "other pages fill, too."
+    )
+
+
+def first_samples(count: int) -> str:
+    """Return the heading of the first samples of a study."""
+    return f"The first {count:,} samples"
 
 
 def what_was_read(losses: int, assumptions: int) -> str:

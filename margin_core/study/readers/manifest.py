@@ -141,16 +141,15 @@ def read_rows(request: ReadRequest, whole: ColumnTable) -> Samples:
         )
     reviewed, of_review = without_review(whole, [*columns.roles.values(), *dict(columns.kinds)])
     table, kinds, chosen = choose_kinds(reviewed, columns)
-    label = (
-        table.column(columns.label, LABELS, "label", kinds)
-        or _only_named_classes(table, kinds)
-        or _likely_label(table, kinds)
-    )
-    if label is None and request.apart is None:
+    label = table.column(columns.label, LABELS, "label", kinds)
+    if not columns.classes:  # who names classes says that none are found here
+        label = label or _only_named_classes(table, kinds) or _likely_label(table, kinds)
+    if label is None and request.apart is None and not columns.classes:
         _check_label_is_free(request, table, columns.kinds)
         raise SourceError(
             f"'{request.path}' has no label column ({', '.join(LABELS)}). "
-            f"{table.listing} Name one of these with --label."
+            f"{table.listing} Name one of these with --label; or, where no sample has a label yet, name the classes "
+            "with --classes cat,dog."
         )
     parts = {
         "split": table.column(columns.split, SPLITS, "split", kinds),

@@ -88,6 +88,9 @@ def read_study_folder(folder: Path) -> StudyFolder:
         if key == "kinds":
             if not isinstance(value, dict) or not all(isinstance(kind, str) for kind in value.values()):
                 raise SourceError(f"'{path}': kinds must be a table of texts, such as {{city = \"category\"}}.")
+        elif key == "classes":
+            if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+                raise SourceError(f'\'{path}\': classes must be a list of texts, such as ["cat", "dog"].')
         elif not isinstance(value, str):
             raise SourceError(f"'{path}': {key} must be text; got {value!r}. Put it in quotes.")
     if "source" not in facts:
@@ -95,9 +98,10 @@ def read_study_folder(folder: Path) -> StudyFolder:
     return StudyFolder(
         source=_inside(folder, "source", facts["source"]),
         columns=ColumnNames(
-            **{key: facts[key] for key in _COLUMNS if key in facts and key not in ("kinds", *FILES)},
+            **{key: facts[key] for key in _COLUMNS if key in facts and key not in ("kinds", "classes", *FILES)},
             **{key: str(_inside(folder, key, facts[key])) for key in FILES if key in facts},
             kinds=tuple(sorted(facts.get("kinds", {}).items())),
+            classes=tuple(facts.get("classes", ())),
         ),
         name=facts.get("name"),
         model=_model_inside(folder, facts["model"]) if "model" in facts else None,

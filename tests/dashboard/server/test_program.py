@@ -45,6 +45,6 @@ def test_every_import_leads_to_a_file():
 
 
 def test_a_rerun_carries_a_few_lines_only():
-    assert len(loader("views/label_review/component")) < 600 and f"/margin/program/{VERSION}" in loader(
-        "views/label_review/component"
+    assert len(loader("shared/review/component")) < 600 and f"/margin/program/{VERSION}" in loader(
+        "shared/review/component"
     )

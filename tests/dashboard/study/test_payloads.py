@@ -10,9 +10,9 @@ import pytest
 from browser.fake_study import FakeStudy
 from payloads import differences
 
+from dashboard.shared.review.payloads import DecisionsAnswer, QueueAnswer, SuspectGroups
 from dashboard.study.payloads import Card, Cards, ErrorCurve, LabelEvidence, SelectionPage
 from dashboard.study.selections import keep_selection
-from dashboard.views.label_review.payloads import DecisionsAnswer, QueueAnswer, SuspectGroups
 
 
 class Inner(TypedDict):

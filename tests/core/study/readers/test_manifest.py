@@ -245,8 +245,15 @@ def refusal(path, **columns):
 def test_no_label_column(table):
     assert refusal(table("a,b,c\n1,2,3\n")) == (
         "'table.csv' has no label column (label, labels, class, target, y). "
-        "Its columns are: a, b, c. Name one of these with --label."
+        "Its columns are: a, b, c. Name one of these with --label; or, where no sample has a label yet, name the "
+        "classes with --classes cat,dog."
     )
+
+
+def test_without_a_label_column_where_classes_are_named(table):
+    """Nothing is taken for the label then, not even a column of a few words."""
+    samples = read(table("a,kind\n1,x\n2,y\n3,x\n4,y\n"), classes=("cat", "dog"))
+    assert samples.labels is None
 
 
 @pytest.mark.parametrize("part", ["label", "file", "id", "split", "weight", "group"])

@@ -74,7 +74,7 @@ def test_no_source(folder):
 def test_an_unknown_key(folder):
     assert refusal(folder('source = "."\nlabel_file = "x"')) == (
         "'FOLDER/study.toml' has an unknown key 'label_file'. It may have: name, source, model, outputs, features, "
-        "truth, label, file, id, split, weight, group, kinds, labels, sheet, edges, nodes."
+        "truth, label, file, id, split, weight, group, kinds, labels, sheet, edges, nodes, classes."
     )
 
 

@@ -5,12 +5,13 @@ import pytest
 from app_pages import press, turn_to
 
 from dashboard.shared import state
+from dashboard.shared.review.component import ReviewEvents
 from dashboard.study.selections import keep_selection, selection_of
 from dashboard.views.export import EXPORT
 from dashboard.views.label_review import LABEL_REVIEW, wording
-from dashboard.views.label_review.component import ReviewEvents
 from dashboard.views.map import MAP
 from dashboard.views.map.wording import INSIDE_LASSO
+from margin_core.review import ReviewSession
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
@@ -31,7 +32,7 @@ def reports(app, asked, monkeypatch):
         app.session_state[state.REVIEWED.key] = keep_selection(asked, np.arange(7), INSIDE_LASSO)
         events = iter([ReviewEvents(None, action, row, 1)])
         monkeypatch.setattr(
-            "dashboard.views.label_review.component.review_component",
+            "dashboard.shared.review.component.review_component",
             lambda *arguments, **more: next(events, ReviewEvents(None, None, None, 0)),
         )
         return turn_to(app, LABEL_REVIEW)
@@ -51,7 +52,7 @@ def test_from_a_selection_it_leads_to_the_whole_queue(app, reports):
 def test_samples_without_a_label_are_reviewed_next(app, asked, reports, monkeypatch):
     labels = np.array(asked.study.labels)
     labels[[5, 50]] = -1
-    monkeypatch.setattr(asked, "study", asked.study.with_labels(labels))
+    monkeypatch.setattr(ReviewSession, "given", property(lambda session: labels))
     assert wording.only_these(2, wording.WITHOUT_LABEL) in reports("unlabeled")
     assert selection_of(asked, app.session_state[state.REVIEWED.key]).rows.tolist() == [5, 50]
 

@@ -8,9 +8,9 @@ from app_pages import button_labels, read_page, turn_to
 from reviewing import decide
 
 from dashboard.shared import state
+from dashboard.shared.review.component import ReviewEvents
 from dashboard.study.registry import OpenRequest
 from dashboard.study.selections import selection_of
-from dashboard.views.label_review.component import ReviewEvents
 from dashboard.views.map import wording as map_wording
 from dashboard.views.overview import OVERVIEW, wording
 from margin_core.cli import main
@@ -91,7 +91,7 @@ def reviewed_at(monkeypatch):
         rows.append(at)
         return ReviewEvents(None, None, None, 0)
 
-    monkeypatch.setattr("dashboard.views.label_review.component.review_component", note)
+    monkeypatch.setattr("dashboard.shared.review.component.review_component", note)
     return rows
 
 

@@ -1,10 +1,10 @@
 // @ts-check
-/** @import { Action, Situation } from "../../../../dashboard/views/label_review/keys.js" */
+/** @import { Action, Situation } from "../../../../dashboard/shared/review/keys.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { actionFor, mayRepeat } from "../../../../dashboard/views/label_review/keys.js";
+import { actionFor, mayRepeat } from "../../../../dashboard/shared/review/keys.js";
 import { present } from "../../assertions.js";
 
 const CLASSES = [{ name: "one", color: "", key: "1" }, { name: "two", color: "", key: "2" }, { name: "k-nine", color: "", key: "" }];

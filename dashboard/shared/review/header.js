@@ -58,6 +58,26 @@ export class Header {
   }
 
   /**
+   * @param {object} now
+   * @param {number} now.labeled samples with a label
+   * @param {number} now.left of the batch
+   * @param {number} now.size of the batch
+   * @param {boolean} now.undoable
+   */
+  showLabeling({ labeled, left, size, undoable }) {
+    setText(this.suspects, `${count(labeled)} labeled`);
+    setText(this.decided, size > 0 ? `${count(left)} of ${count(size)} left in this batch` : "");
+    this.decided.hidden = size === 0;
+    for (const one of [this.relabeled, this.skipped, this.left, this.beyond]) one.hidden = true;
+    this.mode.hidden = true;
+    this.meter.setAttribute("aria-label", "labeled of this batch");
+    this.meter.setAttribute("aria-valuenow", String(size - left));
+    this.meter.setAttribute("aria-valuemax", String(size));
+    this.fill.style.transform = `scaleX(${size ? (size - left) / size : 0})`;
+    this.undo.disabled = !undoable;
+  }
+
+  /**
    * The place of the meter is taken by what matters more, so that nothing below moves.
    * @param {number} waiting decisions
    * @param {boolean} away

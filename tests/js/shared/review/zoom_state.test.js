@@ -1,10 +1,10 @@
 // @ts-check
-/** @import { ZoomState } from "../../../../dashboard/views/label_review/zoom_state.js" */
+/** @import { ZoomState } from "../../../../dashboard/shared/review/zoom_state.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { moved, nextZoom, WHOLE, zoomed } from "../../../../dashboard/views/label_review/zoom_state.js";
+import { moved, nextZoom, WHOLE, zoomed } from "../../../../dashboard/shared/review/zoom_state.js";
 import { assertNear } from "../../assertions.js";
 import { randomFrom } from "../../fake_browser.js";
 

@@ -53,9 +53,10 @@ class LabelReview {
     const { study, kind, threshold } = data;
     this.data = data;
     this.classes = data.classes;
-    this.help = helpDialog(data.hasSaliency);
+    this.help = helpDialog(data.hasSaliency, data.labeling !== null);
     this.mode = data.mode;
     this.outbox = new Outbox(study, {
+      path: data.labeling ? "label-next/decisions" : "decisions",
       query: () => this.queue.query(READY),
       onAnswer: (answer, refused, query) => this.onAnswer(answer, refused, query),
       onState: () => this.progress.showConnection(),
@@ -63,6 +64,7 @@ class LabelReview {
     this.queue = new Queue(study, this.outbox, threshold);
     this.queue.selection = data.selection;
     this.queue.goal = data.goal;
+    this.queue.labeling = labelingOf(data);
     this.end = new QueueEnd({ queue: this.queue, page: {
       leave: (name) => this.send("action", { name }), showSingle: () => this.setMode("one"),
       goOn: () => { this.show(); this.loader.refill(); },
@@ -76,9 +78,11 @@ class LabelReview {
       isOneByOne: () => this.mode === "one", onLoaded: () => this.onLoaded(), onAway: (reason) => this.onAway(reason),
     } });
     this.savedReport = new SavedReport({ queue: this.queue, outbox: this.outbox, onSaved: (version) => this.onSaved(version) });
-    this.prefetch = new PicturePrefetch({ study, pictures: this.pictures, queue: this.queue, onRest: () => this.probabilities.loadFirst() });
+    // Where labels are given for the first time, none of them has a probability of being wrong.
+    const onRest = () => { if (!data.labeling) this.probabilities.loadFirst(); };
+    this.prefetch = new PicturePrefetch({ study, pictures: this.pictures, queue: this.queue, onRest });
     this.probabilities = new ProbabilityUpdates({ study, isDecided: (card) => Boolean(this.queue.decisionOn(card)), onLoad: () => this.showProbability() });
-    this.sampleView = new SampleView({ study, kind, threshold, hasSaliency: data.hasSaliency, pictures: this.pictures, act: {
+    this.sampleView = new SampleView({ study, kind, threshold, hasSaliency: data.hasSaliency, isLabeling: data.labeling !== null, pictures: this.pictures, act: {
       keep: () => this.decisions.decide("keep"),
       relabel: () => this.decisions.relabelToSuggestion(),
       relabelTo: (label) => this.decisions.relabelTo(label),
@@ -121,8 +125,9 @@ class LabelReview {
     } });
     this.work = el("div", { class: "work", tabindex: "-1" },
       this.sampleView.node, this.groups.node, skeleton(), this.end.notice.node, this.unreachable.node, this.history.node);
-    this.node = el("section", { class: "margin label-review", "aria-label": "label review" },
+    this.node = el("section", { class: "margin label-review", "aria-label": data.labeling ? "labeling" : "label review" },
       this.header.node, this.refusals.node, this.work, this.live, this.help, this.popups.evidence.node);
+    this.node.classList.toggle("of-labeling", data.labeling !== null);
     this.header.showMode(this.mode);
     this.sampleView.showClasses(this.classes);
     const keys = new KeyActions({
@@ -151,8 +156,10 @@ class LabelReview {
     this.data = data;
     this.classes = data.classes;
     this.queue.goal = data.goal;
+    this.queue.labeling = labelingOf(data);
     if (before.mode !== data.mode && data.mode !== this.mode) this.setMode(data.mode);
-    if (before.selection !== data.selection || before.explanation !== data.explanation) {
+    const isChosenAnew = JSON.stringify(before.labeling) !== JSON.stringify(data.labeling);
+    if (before.selection !== data.selection || before.explanation !== data.explanation || isChosenAnew) {
       this.queue.selection = data.selection;
       this.queue.clear();
       this.navigation.viewed = null;
@@ -238,7 +245,7 @@ class LabelReview {
   /** @param {number} version of the decisions */
   onSaved(version) {
     this.send("saved", { version });
-    this.probabilities.load();
+    if (!this.data.labeling) this.probabilities.load();
   }
 
   /* ----- what is on screen ----- */
@@ -281,7 +288,12 @@ class LabelReview {
     delete this.node.dataset.row;
     this.sampleView.forget();
     if (this.loader.loading || this.loader.isAway) { this.setPlace(this.loader.isAway ? "unreachable" : "loading"); return; }
-    if (this.mode === "one" && this.queue.open() > 0 && !this.data.selection && !this.end.isPaused) {
+    if (this.queue.labeling && this.queue.labelingState?.state !== "failed" && this.queue.labelingState?.state !== "none") {
+      this.setPlace("loading");
+      this.loader.loadLater();
+      return;
+    }
+    if (!this.queue.labeling && this.mode === "one" && this.queue.open() > 0 && !this.data.selection && !this.end.isPaused) {
       this.setPlace("loading");
       this.loader.loadLater();
       return;
@@ -303,7 +315,7 @@ class LabelReview {
   /** @returns {Situation} */
   situation() {
     return {
-      mode: this.mode, place: this.place, isAside: this.navigation.isAside(), offersCheck: this.end.notice.offers("check"), classes: this.classes,
+      isLabeling: this.queue.labeling !== null, mode: this.mode, place: this.place, isAside: this.navigation.isAside(), offersCheck: this.end.notice.offers("check"), classes: this.classes,
       columns: this.mode === "grid" ? this.groups.columns() : 1,
     };
   }
@@ -334,6 +346,11 @@ class LabelReview {
     const card = this.navigation.current();
     if (card && this.place === "one") this.send("action", { name, row: card.row });
   }
+}
+
+/** @param {ReviewData} data */
+function labelingOf({ labeling, reviewer }) {
+  return labeling ? { ...labeling, reviewer } : null;
 }
 
 /** @param {Component<ReviewData>} component */

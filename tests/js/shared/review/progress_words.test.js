@@ -1,10 +1,10 @@
 // @ts-check
-/** @import { QueueState } from "../../../../dashboard/views/label_review/progress_words.js" */
+/** @import { QueueState } from "../../../../dashboard/shared/review/progress_words.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { connectionWords, endWords, suspectsWords } from "../../../../dashboard/views/label_review/progress_words.js";
+import { connectionWords, endWords, suspectsWords } from "../../../../dashboard/shared/review/progress_words.js";
 import { queueProgress } from "../../payloads.js";
 
 /* ----- the header ----- */

@@ -1,4 +1,4 @@
-"""Label review: decide about one sample after another, or about a group at once, by key."""
+"""The review of samples by key: one after another or a group at once; of suspect labels, or of those without any."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from dashboard.shared.components import ClassEntry, Kind, VersionReported, no_ca
 from margin_core.tasks.label_flips.label_error_score import SUSPECT_THRESHOLD
 
 _mount = register(__name__)
+
+
+class LabelingChoice(TypedDict):
+    """How samples without a label are chosen: by which strategy, and how many at once."""
+
+    strategy: str
+    size: int
 
 
 class ReviewData(TypedDict):
@@ -31,6 +38,8 @@ class ReviewData(TypedDict):
         A score from which on a sample is suspect.
     hasSaliency
         Whether heatmaps of the samples can be computed.
+    labeling
+        How the samples without a label are chosen that are shown; None: suspect labels are reviewed.
     """
 
     study: str
@@ -45,12 +54,13 @@ class ReviewData(TypedDict):
     at: int | None
     threshold: float
     hasSaliency: bool
+    labeling: LabelingChoice | None
 
 
 class ReviewAction(TypedDict):
     """Where to go, for ``map`` and ``saliency`` with a row."""
 
-    name: Literal["map", "saliency", "export", "unlabeled", "all"]
+    name: Literal["map", "saliency", "export", "unlabeled", "all", "review", "default"]
     row: NotRequired[int]
     seq: int
 
@@ -68,12 +78,13 @@ class ReviewEvents:
 
     ``saved`` is the version of the decisions when the hands last rested (none lost, none waiting). ``action`` is where
     to go: ``"map"``: show ``row`` there; ``"saliency"``: its heatmaps; ``"export"``: to that page;
-    ``"unlabeled"``: on with the samples that have no label; ``"all"``: from a selection to the whole queue. ``seq``
-    grows with every action, so that a new one is recognized.
+    ``"unlabeled"``: on with the samples that have no label; ``"all"``: from a selection to the whole queue;
+    ``"review"``: to the review of suspect labels; ``"default"``: on with the default strategy.
+    ``seq`` grows with every action, so that a new one is recognized.
     """
 
     saved: int | None
-    action: Literal["map", "saliency", "export", "unlabeled", "all"] | None
+    action: Literal["map", "saliency", "export", "unlabeled", "all", "review", "default"] | None
     row: int | None
     seq: int
 
@@ -91,6 +102,7 @@ def review_component(
     goal: int = 10,
     at: int | None = None,
     has_saliency: bool,
+    labeling: LabelingChoice | None = None,
     key: str,
     on_saved: Callable[[], None] | None = None,
     on_action: Callable[[], None] | None = None,
@@ -124,6 +136,8 @@ def review_component(
         The sample to begin with, when the review is mounted; None: the first of the queue.
     has_saliency
         Whether heatmaps of the samples can be computed.
+    labeling
+        How samples without a label are chosen, to label these; None: to review suspect labels.
     key
         Streamlit's key of the component.
     on_saved, on_action
@@ -148,6 +162,7 @@ def review_component(
             goal=goal,
             at=at,
             hasSaliency=has_saliency,
+            labeling=labeling,
             threshold=SUSPECT_THRESHOLD,
         ),
         on_saved_change=on_saved or no_callback,

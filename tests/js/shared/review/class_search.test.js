@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { offersFor } from "../../../../dashboard/views/label_review/class_search.js";
+import { offersFor } from "../../../../dashboard/shared/review/class_search.js";
 
 test("typed letters find classes by any part of their name, those first that begin with them", () => {
   const classes = ["aeroplane", "car", "cat", "oscar"].map((name) => ({ name, color: "", key: "" }));

@@ -65,11 +65,13 @@ export class SampleView {
    * @param {ReviewData["kind"]} options.kind what the samples are made of; of none the map takes their place
    * @param {number} options.threshold a score from which on a sample is suspect
    * @param {boolean} options.hasSaliency whether heatmaps of the samples can be computed
+   * @param {boolean} options.isLabeling whether samples without a label are labeled
    * @param {Pictures} options.pictures
    * @param {Acts} options.act
    */
-  constructor({ study, kind, threshold, hasSaliency, pictures, act }) {
+  constructor({ study, kind, threshold, hasSaliency, isLabeling, pictures, act }) {
     this.kind = kind;
+    this.isLabeling = isLabeling;
     this.hasSaliency = hasSaliency;
     this.threshold = threshold;
     this.act = act;
@@ -199,8 +201,10 @@ export class SampleView {
     const suggested = classOf(classes, card.suggested);
     const isGiven = card.suggested === card.given || card.suggested < 0;
     const words = `${card.given < 0 ? "Label as" : "Relabel to"} ${suggested.name}`;
-    setText(wordsOf(this.relabel), isGiven ? "No other class is likelier" : words);
-    this.relabel.title = isGiven ? "The suggested class is the given one" : words;
+    const none = this.isLabeling ? "No prediction yet" : "No other class is likelier";
+    setText(wordsOf(this.relabel), isGiven ? none : words);
+    this.relabel.title = isGiven ? (this.isLabeling ? "A class is predicted once two classes have labels" : "The suggested class is the given one") : words;
+    this.relabel.hidden = this.isLabeling && isGiven;
     this.relabel.disabled = isGiven;
     this.takesEnter = !isGiven && (card.given < 0 || card.score >= this.threshold);
     this.relabel.classList.toggle("next", this.takesEnter);
@@ -241,7 +245,7 @@ export class SampleView {
    * @param {number} label
    */
   classButton(entry, label) {
-    const node = button({ class: "key-button class-key", "aria-label": `relabel to ${entry.name}`, "aria-keyshortcuts": entry.key, on: { click: () => this.act.relabelTo(label) } },
+    const node = button({ class: "key-button class-key", "aria-label": `${this.isLabeling ? "label as" : "relabel to"} ${entry.name}`, "aria-keyshortcuts": entry.key, on: { click: () => this.act.relabelTo(label) } },
       el("kbd", { text: entry.key, "aria-hidden": "true" }), chipOf(entry));
     node.classList.toggle("same-name", entry.name === entry.key);
     return node;
@@ -261,9 +265,9 @@ export class SampleView {
 
   layOutKeys() {
     const { act } = this;
-    const row = el("div", { class: "row" }, this.relabel, this.keep,
+    const row = el("div", { class: "row" }, this.relabel, this.isLabeling ? null : this.keep,
       keyButton("S", "Skip", () => act.skip()), keyButton("X", "Exclude", () => act.exclude()), keyButton("N", "Note", () => act.note()),
-      keyButton("W", "Why", () => act.why(), { title: "why: sources of evidence, voting neighbors, similar decisions" }),
+      this.isLabeling ? null : keyButton("W", "Why", () => act.why(), { title: "why: sources of evidence, voting neighbors, similar decisions" }),
       keyButton("/", "Class", () => act.type(), { class: "key-button type", "aria-label": "type a class", title: "type a class" }));
     return el("footer", { class: "keys" }, row, el("div", { class: "steps" }, this.previous, this.next), this.classRow);
   }

@@ -1,11 +1,11 @@
 // @ts-check
 /** @import { PostedDecision, QueueAnswer, QueueCard } from "../../../../dashboard/payloads.d.ts" */
-/** @import { Waiting } from "../../../../dashboard/views/label_review/current_decisions.js" */
+/** @import { Waiting } from "../../../../dashboard/shared/review/current_decisions.js" */
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Queue } from "../../../../dashboard/views/label_review/queue.js";
+import { Queue } from "../../../../dashboard/shared/review/queue.js";
 import { present } from "../../assertions.js";
 import { answerOf, openBrowser, randomFrom, serve } from "../../fake_browser.js";
 import { historyEntry, postedDecision, queueCard as card, queueProgress } from "../../payloads.js";

@@ -58,7 +58,8 @@ export class DecisionActions {
     const card = this.navigation.current();
     if (!card || !this.page.isOne()) return;
     this.dispatch([card], verdict, label);
-    const words = verdictWords(this.page.classes(), { verdict, label });
+    const made = verdictWords(this.page.classes(), { verdict, label });
+    const words = this.queue.labeling ? made.replace(/^relabeled to /, "labeled ") : made;
     this.sampleView.mark(words, verdict);
     this.page.announce(`${card.id} ${words}`);
     this.navigation.viewed = null;
@@ -69,7 +70,7 @@ export class DecisionActions {
   relabelTo(label) {
     const card = this.navigation.current();
     if (!card) return;
-    if (label === card.given) this.decide("keep");
+    if (label === card.given && !this.queue.labeling) this.decide("keep");
     else this.decide("relabel", label);
   }
 
@@ -84,7 +85,8 @@ export class DecisionActions {
   }
 
   announceKeys() {
-    const words = this.sampleView.relabel.disabled ? "K keeps" : "R relabels, K keeps";
+    const reviews = this.sampleView.relabel.disabled ? "K keeps" : "R relabels, K keeps";
+    const words = this.queue.labeling ? "press the key of a class" : reviews;
     this.sampleView.mark(words, "none");
     this.page.announce(words);
   }
@@ -109,7 +111,9 @@ export class DecisionActions {
    * @param {number | null} label
    */
   dispatch(cards, verdict, label) {
-    const decisions = cards.map((card) => ({ ...about(card), verdict, label, note: this.noteFor(card) }));
+    /** @type {Pick<PostedDecision, "task">} */
+    const task = this.queue.labeling ? { task: "active_sampling" } : {};
+    const decisions = cards.map((card) => ({ ...about(card), ...task, verdict, label, note: this.noteFor(card) }));
     this.queue.remove(cards);
     this.outbox.put(decisions, this.page.sender());
   }

@@ -12,6 +12,7 @@
  * @property {boolean} offersCheck whether more random checks are offered
  * @property {readonly ClassEntry[]} classes
  * @property {number} columns of the grid
+ * @property {boolean} [isLabeling] whether samples without a label are labeled: there is nothing to keep, and there are no groups
  */
 /**
  * @typedef {(
@@ -35,6 +36,8 @@ const GRID = {
   ArrowLeft: { name: "move", by: -1 }, ArrowRight: { name: "move", by: 1 },
 };
 
+const NOT_WHEN_LABELING = new Set(["g", "k", "w"]);
+
 /**
  * What a key does, if it does anything here.
  * @param {string} key
@@ -42,6 +45,7 @@ const GRID = {
  * @returns {Action | null}
  */
 export function actionFor(key, now) {
+  if (now.isLabeling && NOT_WHEN_LABELING.has(key)) return null;
   if (key === "c" && now.place === "empty" && now.offersCheck) return { name: "check" };
   return ALWAYS[key] ?? (now.mode === "grid" ? inGrid(key, now) : inOne(key, now));
 }

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
-import { Queue } from "../../../../dashboard/views/label_review/queue.js";
-import { QueueLoader } from "../../../../dashboard/views/label_review/queue_loader.js";
+import { Queue } from "../../../../dashboard/shared/review/queue.js";
+import { QueueLoader } from "../../../../dashboard/shared/review/queue_loader.js";
 import { answerOf, drainTasks, openBrowser, serve } from "../../fake_browser.js";
 import { queueCard, queueProgress } from "../../payloads.js";
 

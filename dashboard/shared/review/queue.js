@@ -1,7 +1,7 @@
 // @ts-check
 /* Which samples come next, and how decisions and the server's answers change that. Nothing here touches the page. */
 
-/** @import { HistoryEntry, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
+/** @import { HistoryEntry, LabelingChoice, LabelingState, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
 /** @import { Waiting } from "./current_decisions.js" */
 
 import { forgetOldest } from "../../shared/browser/cache.js";
@@ -31,6 +31,10 @@ export class Queue {
     this.threshold = threshold;
     /** @type {string | null} */
     this.selection = null;
+    /** @type {(LabelingChoice & { reviewer: string }) | null} how samples without a label are chosen; null: suspect labels are reviewed */
+    this.labeling = null;
+    /** @type {LabelingState | null} */
+    this.labelingState = null;
     this.beyond = false;
     this.checks = false;
     /** @type {number | null} */
@@ -69,7 +73,7 @@ export class Queue {
    * @param {Record<string, string | number | readonly number[]>} [more]
    */
   query(limit, more = {}) {
-    const asked = { limit, selection: this.selection, beyond: this.beyond ? 1 : null, checks: this.checks ? 1 : null, goal: this.goal, ...more };
+    const asked = { limit, selection: this.selection, beyond: this.beyond ? 1 : null, checks: this.checks ? 1 : null, goal: this.goal, ...this.labeling, ...more };
     const known = Object.entries(asked).filter(([, value]) => value !== null);
     return `?${new URLSearchParams(known.map(([name, value]) => [name, String(value)]))}`;
   }
@@ -101,7 +105,7 @@ export class Queue {
      order; with it, what comes after the samples already here. */
   async fetchMore() {
     const skip = this.order.slice(-MAX_SKIPPED).map((card) => card.row);
-    const answer = /** @type {QueueAnswer} */ (await this.ask(`queue${this.query(skip.length > 0 ? PAGE : READY, skip.length > 0 ? { skip } : {})}`));
+    const answer = /** @type {QueueAnswer} */ (await this.ask(`${this.labeling ? "label-next/" : ""}queue${this.query(skip.length > 0 ? PAGE : READY, skip.length > 0 ? { skip } : {})}`));
     return () => {
       this.accept(answer);
       const fresh = this.undecided(answer.cards, this.order);
@@ -122,6 +126,7 @@ export class Queue {
     this.progress = answer.progress;
     this.history = answer.history;
     this.refit = answer.refit ?? this.refit;
+    this.labelingState = answer.labeling ?? this.labelingState;
     for (const card of answer.cards) this.storeCard(card);
     for (const one of answer.history) {
       const card = this.cards.get(one.row);
@@ -131,14 +136,14 @@ export class Queue {
 
   /**
    * After an answer to decisions: the sample on screen and the one after it stay; what follows is the server's new order, then the reserve
-   * it did not mention. A reserve from before a refit is old news: it is fetched anew.
+   * it did not mention. A reserve from before a refit is old news: it is fetched anew. Of samples to label the server's answer holds all.
    * @param {readonly QueueCard[]} cards
    */
   reorder(cards) {
-    const staying = this.order.slice(0, this.position + 2);
+    const staying = this.order.slice(0, this.position + (this.labeling ? 1 : 2));
     const next = this.undecided(cards, staying);
     const isOld = this.orderedAfterRefits !== this.refit.refits;
-    const reserve = isOld ? [] : this.undecided(this.order.slice(this.position + 2), [...staying, ...next]);
+    const reserve = isOld || this.labeling ? [] : this.undecided(this.order.slice(this.position + 2), [...staying, ...next]);
     if (isOld) this.ended = false;
     this.orderedAfterRefits = this.refit.refits;
     this.order = [...staying, ...next, ...reserve];
@@ -285,6 +290,12 @@ export class Queue {
   isEnough() {
     const left = this.progress?.remaining;
     return left !== undefined && left.sampled > 0 && left.upper <= left.goal && this.open() === 0;
+  }
+
+  /* Samples that have a label, those on their way counted. */
+  labeled() {
+    const added = this.outbox.waiting.filter(({ decision: { row, verdict } }) => verdict === "relabel" && (this.cards.get(row)?.given ?? -1) < 0);
+    return (this.labelingState?.labeled ?? 0) + added.length;
   }
 
   open() {

@@ -75,6 +75,30 @@ class RefitState(TypedDict):
     error: str
 
 
+class LabelingState(TypedDict):
+    """How far the labeling of samples without a label is.
+
+    Attributes
+    ----------
+    state
+        Whether there is a batch, it is being chosen, it cannot be, or no sample without a label is left.
+    left
+        Samples of the batch that are to be labeled.
+    size
+        Of the batch.
+    labeled
+        Samples of the study with a label.
+    message
+        Why no batch can be chosen; empty otherwise.
+    """
+
+    state: Literal["ready", "working", "failed", "none"]
+    left: int
+    size: int
+    labeled: int
+    message: str
+
+
 class QueueAnswer(TypedDict):
     """How the review stands and what comes next.
 
@@ -90,6 +114,7 @@ class QueueAnswer(TypedDict):
     progress: QueueProgress
     history: list[HistoryEntry]
     refit: NotRequired[RefitState]
+    labeling: NotRequired[LabelingState]
     cards: list[QueueCard]
 
 
@@ -149,6 +174,8 @@ class PostedDecision(TypedDict):
         The decision that was on screen.
     sampled
         Whether the sample was a random check.
+    task
+        ``active_sampling`` for the label of a sample that had none; absent for a review.
     """
 
     seq: int
@@ -161,6 +188,7 @@ class PostedDecision(TypedDict):
     score: NotRequired[float | None]
     basedOn: NotRequired[int | None]
     sampled: NotRequired[bool]
+    task: NotRequired[Literal["active_sampling"]]
 
 
 class DecisionsRequest(TypedDict):

@@ -24,6 +24,21 @@ const ONE_BY_ONE = [
   ["?", "this list"],
 ];
 
+const LABELING = [
+  ["1 – 9, 0", "give the label beside the key"],
+  ["/", "type the class"],
+  ["Enter", "give the predicted label, once there is one"],
+  ["S", "skip for now"],
+  ["X", "exclude the sample from the data set"],
+  ["N", "write a note that goes with the label"],
+  ["U or Backspace", "undo the last label"],
+  ["→", "look at the next sample without labeling"],
+  ["←", "look at the previous sample; before the first, at the last labels"],
+  ["Z", "zoom into a picture: 2 times, 4 times, all of it (or the wheel)"],
+  ["Esc", "come back to the sample"],
+  ["?", "this list"],
+];
+
 const GRID = [
   ["Enter", "relabel all that are not left out"],
   ["K", "keep all that are not left out"],
@@ -34,12 +49,16 @@ const GRID = [
   ["G or Esc", "back to one sample at a time"],
 ];
 
-/** @param {boolean} hasSaliency whether heatmaps of the samples can be computed */
-export function helpDialog(hasSaliency) {
-  const keys = ONE_BY_ONE.filter(([key]) => key !== "V" || hasSaliency);
+/**
+ * @param {boolean} hasSaliency whether heatmaps of the samples can be computed
+ * @param {boolean} [isLabeling] whether samples without a label are labeled
+ */
+export function helpDialog(hasSaliency, isLabeling = false) {
+  const keys = isLabeling ? LABELING : ONE_BY_ONE.filter(([key]) => key !== "V" || hasSaliency);
   const node = el("dialog", { class: "help", "aria-labelledby": "help-title" },
     el("div", { class: "help-head" }, el("h2", { id: "help-title", text: "Keys" }), button({ class: "key-button", on: { click: () => node.close() } }, el("kbd", { text: "Esc" }), el("span", { text: "Close" }))),
-    el("div", { class: "help-body" }, el("div", {}, el("h3", { text: "one by one" }), table(keys)), el("div", {}, el("h3", { text: "grid" }), table(GRID))));
+    el("div", { class: "help-body" }, el("div", {}, el("h3", { text: isLabeling ? "labeling" : "one by one" }), table(keys)),
+      isLabeling ? null : el("div", {}, el("h3", { text: "grid" }), table(GRID))));
   node.addEventListener("click", (event) => { if (event.target === node) node.close(); });
   return node;
 }

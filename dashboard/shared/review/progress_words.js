@@ -1,7 +1,7 @@
 // @ts-check
 /* How far the review is, and what can be done at its end, in words. */
 
-/** @import { QueueProgress } from "../../payloads.d.ts" */
+/** @import { LabelingState, QueueProgress } from "../../payloads.d.ts" */
 
 import { count, counted } from "../../shared/browser/words.js";
 
@@ -17,8 +17,10 @@ import { count, counted } from "../../shared/browser/words.js";
  * @property {boolean} isPaused
  * @property {number} open suspects that nobody has decided on
  * @property {number} unlabeled
+ * @property {LabelingState | null} [labeling] how far the labeling is, where samples without a label are labeled
+ * @property {number} [labeled] samples with a label
  */
-/** @typedef {"leave" | "check" | "beyond" | "skipped" | "unlabeled" | "all" | "single"} NextStepName what can be done next */
+/** @typedef {"review" | "default" | "leave" | "check" | "beyond" | "skipped" | "unlabeled" | "all" | "single"} NextStepName what can be done next */
 /** @typedef {[name: NextStepName, words: string]} NextStep */
 
 /**
@@ -48,6 +50,7 @@ export function connectionWords(waiting, away, isPersistent) {
  * @returns {{ title: string, words: string, nextSteps: NextStep[] }}
  */
 export function endWords(state) {
+  if (state.labeling) return labelingEndWords(state.labeling, state.labeled ?? 0, state.progress?.skipped ?? 0);
   const { progress, isGrid, isSelection, isBeyond, isChecking, isEnough, isPaused, open, unlabeled } = state;
   if (isGrid && open > 0) {
     return { title: "No group to decide at once", words: "The suspects that are left share no suggestion.", nextSteps: [["single", "Look at them one by one"]] };
@@ -73,6 +76,26 @@ export function endWords(state) {
     title: isEnough ? "You can stop" : titleOf(isBeyond || isChecking, skipped),
     words: sentence(made, boundWords(progress)),
     nextSteps: isEnough ? [leave, ...check, ...beyond, ...again, ...label] : [...check, leave, ...beyond, ...again, ...label],
+  };
+}
+
+/**
+ * What stands where no sample is left to label, or none can be chosen.
+ * @param {LabelingState} labeling
+ * @param {number} labeled
+ * @param {number} skipped
+ * @returns {{ title: string, words: string, nextSteps: NextStep[] }}
+ */
+function labelingEndWords(labeling, labeled, skipped) {
+  if (labeling.state === "failed") {
+    return { title: "No batch with this strategy yet", words: labeling.message, nextSteps: [["default", "Use the default strategy"]] };
+  }
+  /** @type {NextStep[]} */
+  const again = skipped > 0 ? [["skipped", skipped === 1 ? "Look at the skipped sample again" : `Look at ${count(skipped)} skipped samples again`]] : [];
+  return {
+    title: skipped > 0 ? "Every sample was looked at" : "Every sample has a label",
+    words: `${count(labeled)} labeled. Review the labels that look wrong, or export them.`,
+    nextSteps: [...again, ["review", "Review suspect labels"], ["leave", "Export the labels"]],
   };
 }
 

@@ -32,6 +32,8 @@ export class QueueEnd {
       leave: () => page.leave("export"),
       unlabeled: () => page.leave("unlabeled"),
       all: () => page.leave("all"),
+      review: () => page.leave("review"),
+      default: () => page.leave("default"),
       single: () => page.showSingle(),
       check: () => (this.isPaused ? this.goOn() : this.startOver(() => queue.continueWithChecks())),
       beyond: () => this.startOver(() => queue.continueBeyondSuspects()),
@@ -52,7 +54,7 @@ export class QueueEnd {
     const { queue } = this;
     this.notice.show({
       progress: queue.currentCounts(), isGrid, isSelection: Boolean(queue.selection), isBeyond: queue.beyond, isChecking: queue.checks, isEnough: queue.isEnough(),
-      isPaused: this.isPaused, open: queue.open(), unlabeled,
+      isPaused: this.isPaused, open: queue.open(), unlabeled, labeling: queue.labelingState, labeled: queue.labeled(),
     });
   }
 

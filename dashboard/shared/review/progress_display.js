@@ -49,11 +49,21 @@ export class ProgressDisplay {
     const { queue } = this;
     const progress = queue.currentCounts();
     if (progress) {
-      this.header.showProgress(progress, queue.currentDecisions().length > 0, this.further());
+      const undoable = queue.currentDecisions().length > 0;
+      if (queue.labeling) this.showLabeling(undoable);
+      else this.header.showProgress(progress, undoable, this.further());
       const { open, decided, skipped, relabeled, excluded } = progress;
       publishCounts({ decided, open, skipped, counts: { review: open, export: relabeled + excluded } });
     }
     this.showConnection();
+  }
+
+  /** @param {boolean} undoable */
+  showLabeling(undoable) {
+    const { labelingState, order } = this.queue;
+    const size = labelingState?.size ?? 0;
+    const left = Math.min(order.length, labelingState?.left ?? 0);
+    this.header.showLabeling({ labeled: this.queue.labeled(), left, size, undoable });
   }
 
   /* Which samples that are no suspects are on screen too, by request. */

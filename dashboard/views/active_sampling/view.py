@@ -1,0 +1,87 @@
+"""What to label next: batches of samples without a label, labeled by key."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.shared import layout, navigation, state
+from dashboard.shared.review.component import LabelingChoice, review_component
+from dashboard.study.open_study import OpenStudy
+from dashboard.study.selections import keep_selection
+from dashboard.views.active_sampling import ACTIVE_SAMPLING, wording
+from dashboard.views.active_sampling.batches import FIRST_SIZE, SIZES, batch_on_screen
+from dashboard.views.active_sampling.classes import ask_for_classes, edit_classes
+from dashboard.views.active_sampling.curve import show_accuracy
+from margin_core.tasks.active_sampling.strategies import STRATEGIES
+
+DEFAULT = next(iter(STRATEGIES))
+STRATEGY = state.Remembered[str]("label_strategy", DEFAULT)
+
+
+def strategy_words(name: str) -> str:
+    """Return what a strategy does, in plain words."""
+    return wording.STRATEGIES.get(name, STRATEGIES[name].title)
+
+
+def show_batch_on_map(opened: OpenStudy) -> None:
+    """Turn to the map, with the batch selected and everything colored by what is labeled."""
+    state.choose_color("label_next")
+    state.SELECTION.set(keep_selection(opened, batch_on_screen(opened), wording.BATCH_TITLE, is_ranked=True))
+    navigation.open_page("map")
+
+
+opened = state.opened()
+if not opened.study.class_names:
+    layout.heading(ACTIVE_SAMPLING)
+    ask_for_classes(opened)
+    st.stop()
+if not opened.session.n_unlabeled and not opened.session.skipped_unlabeled.any():
+    layout.heading(ACTIVE_SAMPLING)
+    with layout.empty_state("task_alt", wording.ALL_LABELED, wording.ALL_LABELED_TEXT):
+        review, leave, _ = st.columns([2, 2, 3])
+        if review.button(wording.REVIEW, type="primary", width="stretch"):
+            navigation.open_page("review")
+        if leave.button(wording.EXPORT, width="stretch"):
+            navigation.open_page("export")
+    st.stop()
+
+title, strategy, size, classes, accuracy, on_map = st.columns(
+    [2.4, 3, 1.4, 1.4, 2.2, 1.5], vertical_alignment="center"
+)  # fmt: skip
+with title:
+    layout.heading(ACTIVE_SAMPLING)
+chosen = strategy.selectbox(
+    wording.STRATEGY, list(STRATEGIES), index=list(STRATEGIES).index(STRATEGY.get()), format_func=strategy_words,
+    help=wording.STRATEGY_HELP, label_visibility="collapsed",
+)  # fmt: skip
+STRATEGY.set(chosen)
+count = size.selectbox(
+    wording.BATCH, SIZES, index=SIZES.index(FIRST_SIZE), format_func=wording.batch_of, label_visibility="collapsed"
+)
+with classes:
+    edit_classes(opened)
+with accuracy:
+    show_accuracy(opened)
+if on_map.button(wording.ON_MAP, width="stretch"):
+    show_batch_on_map(opened)
+events = review_component(
+    opened.key,
+    layout.classes(opened),
+    state.reviewer(),
+    "",
+    kind=opened.pictures.kind,
+    at=state.RESUME_AT.pop(),
+    has_saliency=False,
+    labeling=LabelingChoice(strategy=chosen, size=count),
+    key="label_next",
+)
+if events.action is not None and state.is_new("label_next", events.seq):
+    match events.action:
+        case "map":
+            state.PICKED.set(events.row)
+            show_batch_on_map(opened)
+        case "review" | "export":
+            navigation.open_page(events.action)
+        case "default":
+            STRATEGY.set(DEFAULT)
+            st.rerun()

@@ -1,0 +1,75 @@
+"""What the page of active sampling says."""
+
+from __future__ import annotations
+
+from margin_core.review.label_curve import AccuracyPoint
+
+TITLE = "What to label next"
+HELP = "Batches of samples without a label, chosen so that their labels teach a classifier most. Label them by key."
+
+STRATEGY, BATCH = "Strategy", "Batch size"
+STRATEGY_HELP = "How the next batch is chosen. The batch that is being labeled is finished first."
+STRATEGIES = {
+    "influence_coverage": "Cover the map, typical samples first (MARGIN)",
+    "influence": "Most influential first (MARGIN as published)",
+    "random": "At random",
+    "balanced_random": "At random, balanced over predicted classes",
+    "entropy": "Most uncertain: entropy",
+    "least_margin": "Most uncertain: two likeliest classes",
+    "k_center": "Cover the map: k-center (core-set)",
+    "typiclust": "A typical sample of each cluster (TypiClust)",
+    "probcover": "Cover dense places (ProbCover)",
+    "badge": "Uncertain and diverse (BADGE)",
+    "probabilistic_resampling": "Probabilistic resampling",
+}
+"""What each strategy does, in plain words; one that is not here is called as the task calls it."""
+
+CLASSES = "Classes"
+CLASSES_HELP = "The names that labels can have. A class can be renamed while no sample has its label."
+NAME_CLASSES = "Name the classes"
+NAME_CLASSES_TEXT = (
+    "What kinds of samples are there? Write the names of the classes, separated by commas. You can add more later."
+)
+NAMES, NAMES_EXAMPLE = "Class names", "cat, dog, bird"
+START = "Start labeling"
+ADD_CLASS, ADD, RENAME = "Add a class", "Add", "Rename"
+NO_OTHER_CLASSES = "This study came with probabilities of its classes, so no other class can be added."
+ADDING = "The classes are being added; labeling goes on with them in a moment."
+
+ACCURACY = "Accuracy"
+ACCURACY_HELP = (
+    "Cross-validated accuracy of a linear model on the labeled samples, with its 95 % Wilson interval, after each "
+    "batch. Chosen samples are harder than others, so on all samples it is usually higher."
+)
+NO_ACCURACY = "Once samples of two classes are labeled, the accuracy of a linear model on them is shown here."
+
+FIRST = "to label"
+RENAMED, NEW_NAME = "Class without labels", "New name"
+
+ON_MAP = "Show on map"
+IN_BATCH, LABELED, OTHERS = "in this batch", "labeled", "without a label"
+MAP_COLOR = "what to label next"
+BATCH_TITLE = "of the batch to label"
+
+SIMULATE = "Compare strategies"
+
+ALL_LABELED = "Every sample has a label"
+ALL_LABELED_TEXT = "No sample without a label is left. Review the labels that look wrong, or export them."
+REVIEW, EXPORT = "Review suspect labels", "Export labels"
+CANNOT_CHOOSE = "No batch with this strategy yet"
+WITH_DEFAULT = "Use the default strategy"
+
+
+def accuracy(point: AccuracyPoint) -> str:
+    """Return the accuracy on what is labeled, with its interval."""
+    return f"{ACCURACY} {point.accuracy:.0%} ({point.low:.0%} to {point.high:.0%})"
+
+
+def batch_of(count: int) -> str:
+    """Return how many samples a batch has."""
+    return f"batch of {count}"
+
+
+def classes(count: int) -> str:
+    """Return how many classes there are."""
+    return f"{CLASSES} ({count:,})"
