@@ -46,12 +46,15 @@ def lay_out_components(weights: sparse.csr_array) -> Floats:
     order = np.argsort(-sizes, kind="stable")
     places = np.zeros((m, 2))
     random = np.random.default_rng(_SEED)
-    by_component = np.split(np.argsort(member, kind="stable"), np.cumsum(sizes)[:-1])
+    nodes, ends = np.argsort(member, kind="stable"), np.cumsum(sizes)
+    blocks = sparse.csr_array(symmetric[nodes][:, nodes])  # of one component after the other
     taken = RADIUS**2
     for place, component in enumerate(order.tolist()):
-        rows = by_component[component]
+        part = slice(ends[component] - sizes[component], ends[component])
+        rows = nodes[part]
         radius = RADIUS * np.sqrt(len(rows) / sizes[order[0]])
-        inner = _spectral(sparse.csr_array(symmetric[rows][:, rows]), random)
+        is_small = len(rows) < _ENOUGH_FOR_DIRECTIONS
+        inner = random.uniform(-1, 1, (len(rows), 2)) if is_small else _spectral(blocks[part, part], random)
         if place:
             taken += 4 * radius**2
             distance, angle = np.sqrt(taken) + radius, place * GOLDEN_ANGLE
@@ -61,12 +64,10 @@ def lay_out_components(weights: sparse.csr_array) -> Floats:
 
 
 def _spectral(weights: sparse.csr_array, random: np.random.Generator) -> Doubles:
-    """Return a component in the unit square: its second and third eigenvectors, or random places for a few nodes."""
+    """Return a component in the unit square: its second and third eigenvectors."""
     from scipy.sparse.linalg import eigsh
 
     n = weights.shape[0]
-    if n < _ENOUGH_FOR_DIRECTIONS:
-        return random.uniform(-1, 1, (n, 2))
     scale = 1 / np.sqrt(np.asarray(weights.sum(axis=1), dtype=np.float64))
     scaling = sparse.dia_array((scale[None], [0]), shape=(n, n))
     normalized = sparse.csr_array(scaling @ weights.astype(np.float64) @ scaling)
