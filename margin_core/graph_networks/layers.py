@@ -108,7 +108,7 @@ def to_features(features: Any | None, n_nodes: int, *, scaled: Literal["rows", "
     Parameters
     ----------
     features : array or sparse array (n, d), or None
-        A value that is missing counts as 0. None: each node is told from all others, the identity matrix.
+        A value that is missing counts as 0. None: the identity matrix, a feature for each node.
     n_nodes : int
         n.
     scaled : {'rows', 'whole'}
@@ -152,7 +152,7 @@ def drop_out(values: Tensor, share: float, generator: Generator) -> Tensor:
     Parameters
     ----------
     values : tensor
-        Dense, or sparse (COO), of which only the values that are stored are drawn.
+        Dense, or sparse (COO), of which only the values that are stored may become 0.
     share : float
         In [0, 1).
     generator : torch.Generator

@@ -1,4 +1,4 @@
-"""A variational graph autoencoder: latent vectors of nodes from which the edges can be told."""
+"""A variational graph autoencoder: latent vectors of nodes, from whose products edges are predicted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fit_vgae(
     .. math:: \mu = \hat A H \Theta_\mu, \quad \log \sigma = \hat A H \Theta_\sigma, \quad
         H = \mathrm{relu}(\hat A X \Theta_0), \qquad p(i \sim j) = \mathrm{sigmoid}(z_i \cdot z_j)
 
-    Maximizes the evidence lower bound of the edges: those of the graph against as many pairs of nodes at random, drawn
+    Maximizes the evidence lower bound of the edges: those of the graph against as many pairs of nodes at random, chosen
     anew in every pass, which estimates the weighted loss over all pairs that Kipf and Welling compute.
 
     Parameters

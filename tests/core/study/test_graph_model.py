@@ -1,5 +1,6 @@
 """Networks of a given graph, named with ``--model``."""
 
+import subprocess
 import sys
 
 import numpy as np
@@ -153,3 +154,12 @@ def test_bad_use_ends_with_a_sentence(tmp_path):
     ended = run("audit", path, "--model", "gcn", "--out", tmp_path / "out")
     assert ended.returncode == 2 and "has none. Name the table that holds them, with --edges" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_nothing_slow_is_imported_until_a_graph_needs_it():
+    code = (
+        "import sys, margin_core.study, margin_core.study.graph_model, margin_core.graph_networks; "
+        "print([name for name in ('torch', 'torch_geometric', 'networkx', 'umap') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
