@@ -88,7 +88,7 @@ def review(page: Page, planted: Planted) -> list[int]:
 
 
 def check_why(page: Page, planted: Planted) -> None:
-    """Look at the reasons for the sample that is shown: who votes is who is joined to it."""
+    """Check the reasons for the sample that is shown: who votes is who is joined to it."""
     degree = len(planted.study.graph[[shown_row(page)]].indices)
     page.keyboard.press("w")
     dialog = page.get_by_role("dialog")
