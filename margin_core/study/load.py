@@ -253,7 +253,7 @@ def open_source(
     ----------
     source, model, layer, allow_code, download, device
     label, file, id, split, weight, group, kinds, labels, sheet
-    edges, nodes, classes, against, workspace, run, roots
+    edges, nodes, against, classes, workspace, run, roots
         As for `load_study`.
     on_read : callable, optional
         Called with what is known once the source is read, before a model looks at it, which may take long.
