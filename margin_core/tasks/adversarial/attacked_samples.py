@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from margin_core.tasks.adversarial.clean_samples import (
 )
 from margin_core.values import Doubles, Floats, Ints, Study
 
+NUMBERS = ("logits", "features", "byte_classes", "distance_2", "distance_inf")
+"""What is read of every batch; the pictures of photographs are gigabytes."""
+
 TITLES = {"fgsm": "FGSM", "pgd": "PGD", "carlini_wagner": "Carlini-Wagner L2", "given": "Given"}
 
 
@@ -34,8 +38,6 @@ class AttackedSamples:
     ----------
     clean : CleanSamples
         a of them.
-    before, after : uint8 array (a, H, W) or (a, H, W, 3)
-        The pictures as the network sees them, and changed, both rounded to 8 bits.
     logits : float32 array (a, c)
         Of the changed pixels, as they were before they were rounded.
     features : float32 array (a, d)
@@ -44,16 +46,45 @@ class AttackedSamples:
         Predicted for the changed pictures when they are rounded to 8 bits.
     distance_2, distance_inf : float array (a,)
         Euclidean length of the change, and its largest value, on the scale of pixels from 0 to 1.
+    batches : tuple of mapping
+        The steps that hold the pictures, which are read only when they are asked for.
     """
 
     clean: CleanSamples
-    before: NDArray[np.uint8]
-    after: NDArray[np.uint8]
     logits: Floats
     features: Floats
     byte_classes: Ints
     distance_2: Doubles
     distance_inf: Doubles
+    batches: tuple[Mapping[str, np.ndarray], ...] = field(repr=False)
+
+    @cached_property
+    def before(self) -> NDArray[np.uint8]:
+        """The pictures as the network sees them, in 8 bits, (a, H, W) or (a, H, W, 3)."""
+        return np.concatenate([batch["before"] for batch in self.batches])
+
+    @cached_property
+    def after(self) -> NDArray[np.uint8]:
+        """The changed pictures, rounded to 8 bits, of the same shape."""
+        return np.concatenate([batch["after"] for batch in self.batches])
+
+    def pair(self, place: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return one picture before and after the attack, without reading the others.
+
+        Parameters
+        ----------
+        place : int
+            In the order of `clean`.
+
+        Returns
+        -------
+        before, after : uint8 array (H, W) or (H, W, 3)
+        """
+        for batch in self.batches:
+            if place < len(batch["before"]):
+                return np.asarray(batch["before"][place]), np.asarray(batch["after"][place])
+            place -= len(batch["before"])
+        raise IndexError(f"there are {len(self.clean.rows)} pictures")
 
     @property
     def classes(self) -> Ints:
@@ -111,8 +142,8 @@ def attack_samples(study: Study, parameters: AttackParameters, samples: int, run
         own = run.part(0.1 + 0.9 * start / ends[-1], 0.1 + 0.9 * end / ends[-1])
         own.report(0.0, text)
         parts.append(_attack_batch(study, rows, clean.classes[start:end], parameters, number, own, text))
-    arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return AttackedSamples(clean=clean, **arrays)
+    arrays = {name: np.concatenate([part[name] for part in parts]) for name in NUMBERS}
+    return AttackedSamples(clean=clean, batches=tuple(parts), **arrays)
 
 
 def _attack_batch(

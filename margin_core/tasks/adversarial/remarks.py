@@ -40,8 +40,8 @@ def describe_attack(explanation: Explanation) -> str:
         "" if parameters["attack"] == "carlini_wagner" else f" (norm {parameters['norm']}, {parameters['eps']:g})"
     )
     return (
-        f"{title}{strength} changed the predicted class of {tried - unchanged:,} of {tried:,} samples; the "
-        f"{unchanged:,} others are left out. {kept:,} stay changed when pixels are rounded to 8 bits. Pictures are "
+        f"{title}{strength} changed the predicted class of {tried - unchanged:,} of {tried:,} samples; "
+        f"{unchanged:,} are left out. {kept:,} stay changed when pixels are rounded to 8 bits. Pictures are "
         "shown as they were before the attack."
     )
 

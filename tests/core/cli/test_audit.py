@@ -188,3 +188,19 @@ def test_adversarial_statistics_are_written_with_their_areas(run_margin, tmp_pat
     assert list((tmp_path / "w.margin" / "steps").glob("attacked-*"))
     table = pd.read_csv(tmp_path / "audit" / "findings.csv")
     assert {"lid", "mahalanobis", "attacked", "changed_8bit"} <= set(table.columns)
+
+
+def test_a_suspicious_batch_is_compared_with_its_reference(run_margin, tmp_path):
+    rng = np.random.default_rng(0)
+    labels = np.arange(60) % 2
+    points = rng.normal(size=(60, 4)) + 5 * labels[:, None]
+    for name, moved in (("old", 0), ("new", 3)):
+        np.savez(tmp_path / f"{name}.npz", embedding=points + moved, labels=labels, class_names=["a", "b"])
+    code, out, _ = run_margin(
+        "audit", str(tmp_path / "new.npz"), "--against", str(tmp_path / "old.npz"), "--task", "adversarial_statistics",
+        "--set", "attack=given", "--out", str(tmp_path / "audit"), "--report", str(tmp_path / "report.html"),
+    )  # fmt: skip
+    assert code == 0
+    assert "60 suspicious samples beside 30 trusted ones" in out
+    html = (tmp_path / "report.html").read_text()
+    assert "30 trusted samples" in html and "Area under the ROC curve" in html

@@ -72,6 +72,12 @@ def test_whether_the_class_stays_changed_in_8_bits_is_what_the_model_says(engine
     classes = study.model.probabilities(attacked.after).argmax(axis=1)
     np.testing.assert_array_equal(classes, attacked.byte_classes)
     np.testing.assert_array_equal(attacked.before, study.inputs[attacked.clean.rows])
+    for place in (0, 7, len(attacked.after) - 1):
+        before, after = attacked.pair(place)
+        np.testing.assert_array_equal(before, attacked.before[place])
+        np.testing.assert_array_equal(after, attacked.after[place])
+    with pytest.raises(IndexError):
+        attacked.pair(len(attacked.after))
     kept = attacked.changed_as_bytes[attacked.changed].sum()
     assert found.findings.evidence["changed_8bit"].sum() == kept
 
