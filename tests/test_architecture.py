@@ -27,7 +27,7 @@ LAYERS = (
     "graph_networks", "study",
     "evidence", "projection", "tasks/finding_text", "tasks/base", "protocol", "tasks/invertible", "tasks/label_flips",
     "tasks/prototypes", "tasks/decision_boundary", "tasks/saliency", "tasks/contextual_outliers",
-    "tasks/active_sampling", "tasks", "audit",
+    "tasks/active_sampling", "tasks/drift", "tasks", "audit",
     "review", "report", "figures", "__init__", "cli", "__main__",
 )  # fmt: skip
 """Parts of margin_core, each importing only from those before it; ``__init__`` is the public face."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from margin_core import __version__
 from margin_core.cli.audit_folder import check_folder, write_folder
-from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks, on_graph_of
+from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks, on_graph_of, usual_tasks
 from margin_core.cli.options import Arguments, add_source
 from margin_core.cli.output import add_force, check_output, refuse_stdout
 from margin_core.cli.progress import progress_printer
@@ -24,7 +24,7 @@ from margin_core.storage.engine import Run
 from margin_core.study import Opened
 from margin_core.study.notes import Note, NoteKind, assumption, texts_of
 from margin_core.study.samples import counted
-from margin_core.tasks import LabelFlips, Task
+from margin_core.tasks import Drift, LabelFlips, Task
 from margin_core.tasks.label_flips.label_error_score import RANKED_ROLES, SUSPECT_THRESHOLD
 from margin_core.tasks.label_flips.plausibility import check_probabilities
 from margin_core.values import UNLABELED, Explanation, Need, Study
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     add_source(parser)
-    add_tasks(parser, f"a task; may be repeated (default: {LabelFlips.name})")
+    add_tasks(parser, f"a task; may be repeated (default: {LabelFlips.name}; with --against {Drift.name}, too)")
     parser.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
     add_report(parser)
     add_force(parser, "replace files that are there, even if they are not as margin audit wrote them")
@@ -84,7 +84,7 @@ def run(arguments: Arguments) -> Result:
     refuse_stdout(arguments.out, "audit", "a folder")
     if arguments.report is not None:
         check_output(arguments.report, source=arguments.source, force=arguments.force, example=EXAMPLE)
-    tasks = chosen_tasks(arguments, [LabelFlips.name])
+    tasks = chosen_tasks(arguments, usual_tasks(arguments))
     if limit and LabelFlips.name not in [task.name for task in tasks]:
         names = ", ".join(task.name for task in tasks)
         raise ParameterError(

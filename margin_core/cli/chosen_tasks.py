@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from margin_core.audit.study_graph import on_study_graph
 from margin_core.cli.options import Arguments, add_parameters, set_parameters
-from margin_core.tasks import TASKS, Task
+from margin_core.tasks import TASKS, Drift, LabelFlips, Task
 from margin_core.tasks.plugins import with_plugins
 from margin_core.values import Study
 
@@ -67,3 +67,19 @@ def chosen_tasks(arguments: Arguments, default: Sequence[str] = ()) -> list[Task
     """
     names = arguments.task or default
     return [set_parameters(task(), arguments.set) for task in with_plugins(TASKS) if task.name in names]
+
+
+def usual_tasks(arguments: Arguments) -> list[str]:
+    """Return the names of the tasks that are run where none is named.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        With those of `add_source`.
+
+    Returns
+    -------
+    list of str
+        The ranking of labels; with a reference also what is new.
+    """
+    return [LabelFlips.name] if arguments.against is None else [LabelFlips.name, Drift.name]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from margin_core import __version__
 from margin_core.audit.stored_explanation import load_or_explain
-from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks, on_graph_of
+from margin_core.cli.chosen_tasks import add_tasks, chosen_tasks, on_graph_of, usual_tasks
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.output import add_force, check_output, write_output
 from margin_core.cli.progress import progress_printer
@@ -19,7 +19,7 @@ from margin_core.cli.source import open_named_source, open_store
 from margin_core.report import MAX_FINDINGS, collect_report, write_report
 from margin_core.storage.engine import Run
 from margin_core.study import Opened
-from margin_core.tasks import LabelFlips, Task
+from margin_core.tasks import Task
 from margin_core.values import Explanation
 
 KEYS = {
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     add_source(parser)
-    add_tasks(parser, f"a task whose findings are shown; may be repeated (default: {LabelFlips.name})")
+    add_tasks(parser, "a task whose findings are shown; may be repeated (default: as for margin audit)")
     parser.add_argument(
         "--out",
         dest="report",
@@ -82,7 +82,7 @@ def run(arguments: Arguments) -> Result:
     check_output(arguments.report, source=arguments.source, force=arguments.force, example=EXAMPLE)
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.2))
-    tasks = on_graph_of(opened.study, chosen_tasks(arguments, [LabelFlips.name]), arguments)
+    tasks = on_graph_of(opened.study, chosen_tasks(arguments, usual_tasks(arguments)), arguments)
     parts = pairwise(0.2 + 0.5 * place / len(tasks) for place in range(len(tasks) + 1))
     explanations = [
         load_or_explain(task, opened, whole.part(*part).progress) for task, part in zip(tasks, parts, strict=True)

@@ -5,6 +5,7 @@ from margin_core.tasks.adversarial import AdversarialStatistics
 from margin_core.tasks.base import Task
 from margin_core.tasks.contextual_outliers.task import ContextualOutliers
 from margin_core.tasks.decision_boundary.task import DecisionBoundary
+from margin_core.tasks.drift.task import Drift
 from margin_core.tasks.label_flips import LabelFlips, Reviewed
 from margin_core.tasks.prototypes.task import Prototypes
 from margin_core.tasks.saliency.task import Saliency
@@ -20,6 +21,7 @@ TASKS: tuple[type[Task], ...] = (
     VariableImportance,
     ActiveSampling,
     AdversarialStatistics,
+    Drift,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "AdversarialStatistics",
     "ContextualOutliers",
     "DecisionBoundary",
+    "Drift",
     "LabelFlips",
     "Prototypes",
     "Reviewed",

@@ -25,6 +25,7 @@ from margin_core.tasks import (
     ActiveSampling,
     AdversarialStatistics,
     ContextualOutliers,
+    Drift,
     Prototypes,
     Saliency,
     VariableImportance,
@@ -38,6 +39,7 @@ QUICK = {
     Saliency: {"evaluations": 40},
     ContextualOutliers: {"column": "age"},
     VariableImportance: {"layer": "embedding"},
+    Drift: {"permutations": 99},
     AdversarialStatistics: {"eps": 0.5, "steps": 5, "searches": 2},
 }
 """Parameters that keep a task quick here, or that it requires; nothing in the laws depends on them."""
@@ -411,6 +413,7 @@ def test_degenerate_studies_have_an_answer(kind, case, tmp_path):
     study = Study.build(
         embedding=points, labels=labels, class_names=["a", "b"], inputs=pictures(len(labels)), model=corner(2),
         columns={"age": np.arange(len(labels))},
+        reference=Study.build(embedding=points, labels=labels, class_names=["a", "b"]),
     )  # fmt: skip
     explanation = explain(quick(kind), study, engine=Workspace.at(tmp_path / "w.margin"))
     found = explanation.findings
