@@ -124,6 +124,7 @@ class AdversarialStatistics(Task):
     roles: ClassVar[tuple[Role, ...]] = ROLES
     compared: ClassVar[tuple[str, str] | None] = ("class", "model_class")
     needs: ClassVar[frozenset[Need]] = frozenset({Need.INPUTS, Need.MODEL})
+    takes_given_graph: ClassVar[bool] = False
     version: ClassVar[int] = VERSION
     domain_takes: ClassVar[float] = 0.9
 

@@ -1,5 +1,7 @@
 """A study that brings a graph has it used, unless the user chooses other neighbors."""
 
+from typing import get_type_hints
+
 import numpy as np
 import pytest
 from commands import run
@@ -10,10 +12,11 @@ from sklearn.metrics import average_precision_score
 from margin_core import explain
 from margin_core.audit.audit import audit
 from margin_core.audit.study_graph import on_study_graph
-from margin_core.graph import GivenGraph, Knn
+from margin_core.graph import GivenGraph, GraphRecipe, Knn
 from margin_core.study import open_source
 from margin_core.study.notes import texts_of
 from margin_core.tasks import (
+    TASKS,
     ContextualOutliers,
     DecisionBoundary,
     LabelFlips,
@@ -39,6 +42,11 @@ def test_tasks_of_other_nodes_and_studies_without_a_graph_stay(planted):
     for task in (Saliency(sample="paper 001"), VariableImportance()):
         assert on_study_graph(task, planted.study) is task
     assert on_study_graph(LabelFlips(), blobs().study) == LabelFlips()
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_only_a_task_that_may_have_it_takes_the_graph(task):
+    assert task.takes_given_graph == (get_type_hints(task)["graph"] == GraphRecipe)
 
 
 def test_what_is_chosen_stays(planted):
