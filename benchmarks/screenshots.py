@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,6 +34,8 @@ from serving import BUNDLED, CHROMIUM, FLAGS, ROOT, RunningDashboard, margin, qu
 from sklearn.datasets import load_wine
 
 from dashboard.views import VIEWS
+from margin_core.storage.workspace import Workspace
+from margin_core.study.named_classes import record_named_classes
 
 ASSETS = ROOT / "assets" / "screenshots"
 MANY = 100_000
@@ -74,6 +77,9 @@ Arrange = Callable[[Page], None]
 COMING = "[data-testid=stSkeleton], [data-stale=true], [data-state=loading], .map:not([data-painted])"
 """Parts of a page that are not there yet."""
 
+UNLABELED, KEYS = 160, 12
+"""Photographs in the folder without labels, and those of them that are labeled before the picture is taken."""
+
 WRONG = 3
 """Wrong labels in the study whose suspects are all decided."""
 
@@ -100,6 +106,18 @@ MIDDLE = f"""async () => {{
 def arrange_overview(page: Page) -> None:
     """Wait for the chart."""
     page.locator(".js-plotly-plot .bars .point").first.wait_for()
+    arrange_nothing(page)
+
+
+def arrange_labeling(page: Page) -> None:
+    """Label a dozen photographs by key."""
+    labels = photograph_labels()
+    names = sorted(set(labels))
+    for _ in range(KEYS):
+        page.wait_for_selector(".label-review[data-place=one]", timeout=SLOW)
+        shown = page.locator(".caption-id").inner_text().removeprefix("#")
+        page.keyboard.press(str(names.index(labels[f"pictures/{shown}"]) + 1))
+        expect(page.locator(".caption-id")).not_to_have_text(f"#{shown}", timeout=SLOW)
     arrange_nothing(page)
 
 
@@ -220,6 +238,9 @@ SHOWN: Pages = {
 }
 """The pictures of README and docs of photographs."""
 
+LABELED: Pages = {"labeling": ("label-next", arrange_labeling)}
+"""The picture of photographs without labels."""
+
 READ: Pages = {"review": ("review", arrange_reading)}
 """Those of texts and of a table, each named for its study."""
 
@@ -249,12 +270,15 @@ class Shown:
         Whether it can be opened at all.
     lasts : bool
         Whether it takes so long to make that it is kept for another time.
+    tasks : tuple of str
+        What is computed before it is shown.
     """
 
     make: Callable[[Path], tuple[Path, Path]]
     pages: Pages
     opens: bool = True
     lasts: bool = False
+    tasks: tuple[str, ...] = ("prototypes", "decision_boundary")
 
 
 def bundled(folder: Path) -> tuple[Path, Path]:
@@ -338,9 +362,25 @@ def _as_csv(path: Path, frame: pd.DataFrame) -> tuple[Path, Path]:
 
 
 def without_labels(folder: Path) -> tuple[Path, Path]:
-    """Write features without labels, which cannot be opened."""
-    np.savez(folder / "unlabeled.npz", embedding=np.random.default_rng(0).normal(size=(50, 4)))
-    return folder / "unlabeled.npz", folder / "unlabeled.margin"
+    """Copy some of the bundled photographs into a folder, without their labels; their classes are named."""
+    source = folder / "photographs"
+    source.mkdir(parents=True, exist_ok=True)
+    for file in photograph_labels().index[:UNLABELED]:
+        shutil.copy(BUNDLED / "trashnet" / file, source)
+    workspace = Workspace.at(folder / "photographs.margin")
+    record_named_classes(workspace, sorted(set(photograph_labels())))
+    return source, workspace.folder
+
+
+def photograph_labels() -> pd.Series:
+    """Return the labels of the bundled photographs by their file."""
+    table = pd.read_csv(BUNDLED / "trashnet" / "labels.csv", dtype=str)
+    return table.set_index("file")["label"]
+
+
+def without_a_label_column(folder: Path) -> tuple[Path, Path]:
+    """Write a table none of whose columns is taken for the label, which is refused."""
+    return _as_csv(folder / "sizes.csv", pd.DataFrame(np.arange(60).reshape(20, 3), columns=["a", "b", "c"]))
 
 
 def large(folder: Path) -> tuple[Path, Path]:
@@ -354,6 +394,7 @@ STUDIES = {
     "texts": Shown(texts, EVERY_READ),
     "table": Shown(table, EVERY_READ),
     "graph": Shown(graph, EVERY_READ),
+    "unlabeled": Shown(without_labels, VIEWED | LABELED, tasks=("prototypes",)),
     "two": Shown(two_classes, VIEWED),
     "one": Shown(one_picture, VIEWED),
     "clean": Shown(lambda folder: features_only(folder, wrong=0), VIEWED),
@@ -361,7 +402,7 @@ STUDIES = {
         lambda folder: features_only(folder, wrong=WRONG), VIEWED | {"review": ("review", arrange_all_decided)}
     ),
     "refused": Shown(
-        without_labels, {"opening": ("", arrange_refused), "open": ("open", arrange_nothing)}, opens=False
+        without_a_label_column, {"opening": ("", arrange_refused), "open": ("open", arrange_nothing)}, opens=False
     ),
     "large": Shown(large, EVERY, lasts=True),
 }
@@ -373,9 +414,8 @@ def dashboard(shown: Shown, kept: Path) -> Iterator[RunningDashboard]:
     with tempfile.TemporaryDirectory(prefix="margin-screenshots-") as scratch:
         source, workspace = shown.make(kept if shown.lasts else Path(scratch))
         if shown.opens:
-            command = margin(
-                "prepare", source, "--workspace", workspace, "--task", "prototypes", "--task", "decision_boundary"
-            )
+            tasks = [part for task in shown.tasks for part in ("--task", task)]
+            command = margin("prepare", source, "--workspace", workspace, *tasks)
             subprocess.run(command, check=True, env=quiet_environment())
         review = f"sqlite:///{Path(scratch, 'review.sqlite')}"
         running = RunningDashboard(source, Path(scratch), "--workspace", workspace, "--database", review)
@@ -427,11 +467,11 @@ def main() -> None:
 def take_readme(browser: Browser) -> None:
     """Capture the pages that the README shows."""
     read = (("texts", READ, LIGHT), ("table", READ, LIGHT), ("graph", READ, LIGHT))
-    for study, pages, themes in (("trashnet", SHOWN, THEMES), *read):
+    for study, pages, themes in (("trashnet", SHOWN, THEMES), *read, ("unlabeled", LABELED, LIGHT)):
         with dashboard(STUDIES[study], ASSETS) as running:
             for name, (path, arrange) in pages.items():
                 for theme in themes:
-                    target = ASSETS / f"{name if pages is SHOWN else study}-{theme}.png"
+                    target = ASSETS / f"{study if pages is READ else name}-{theme}.png"
                     take(browser, running.address, path, arrange, WIDE, theme, target)
                     if target.stat().st_size > MAX_BYTES:
                         raise SystemExit(f"{target} is larger than {MAX_BYTES / 1000:.0f} kB.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from dashboard.study.processes import MarginProcess
+from margin_core.errors import MarginError
 from margin_core.study.notes import Note, NoteKind
 
 STOPPED = "Stopped. What was finished is kept."
@@ -37,6 +38,10 @@ class JobStatus:
     notes: tuple[Note, ...] = ()
 
 
+def _nothing() -> None:
+    pass
+
+
 class Job:
     """A `margin` command that reports its progress and leaves its result in the workspace.
 
@@ -58,7 +63,7 @@ class Job:
         on_ranked: Callable[[], None],
         *,
         has_low_priority: bool = False,
-        on_done: Callable[[], None] | None = None,
+        on_done: Callable[[], None] = _nothing,
     ) -> None:
         self.status = JobStatus("running", 0.0, "Starting")
         self._on_ranked, self._on_done = on_ranked, on_done
@@ -87,8 +92,11 @@ class Job:
         if self.status.state != "running":
             return
         if code == 0:
-            if self._on_done is not None:
+            try:
                 self._on_done()
+            except MarginError as reason:
+                code, error = 1, str(reason)
+        if code == 0:
             self.status = replace(self.status, state="done", fraction=1.0, text="Done")
         else:
             self.status = replace(self.status, state="failed", text=error or f"Exit code {code}.")

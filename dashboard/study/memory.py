@@ -35,7 +35,7 @@ class Memory:
             return self._kinds[kind].get(key) if kind in self._kinds else None
 
     def take_over(self, other: Memory, kind: str) -> None:
-        """Keep the values of one kind that another memory keeps."""
+        """Store the values of one kind that another memory keeps."""
         with other._lock:
             kept = other._kinds.get(kind)
             values = [] if kept is None else list(kept.items())

@@ -25,12 +25,17 @@ def label_codes(opened: OpenStudy) -> NDArray[np.uint8]:
     return codes
 
 
+def has_something_to_label(opened: OpenStudy) -> bool:
+    """Return whether samples came without a label, be it that they have been given one."""
+    return opened.audited.opened.read is not None or len(opened.audited.overview.groups["unlabelled"]) > 0
+
+
 def _legend(opened: OpenStudy) -> Categories:
     (_, labeled), (_, batch) = ROLES
     return Categories(NAMES, (batch, labeled, OTHER))
 
 
-CHANNELS = (Channel("label_next", wording.MAP_COLOR, label_codes, _legend),)
+CHANNELS = (Channel("label_next", wording.MAP_COLOR, label_codes, _legend, is_available=has_something_to_label),)
 FILTERS = (
     MapFilter(
         "label_next",
@@ -39,5 +44,6 @@ FILTERS = (
         ),
         lambda opened, places: np.isin(label_codes(opened), places),
         lambda opened, places: one_of(lower_first(wording.TITLE), [NAMES[place] for place in places]),
+        is_available=has_something_to_label,
     ),
 )

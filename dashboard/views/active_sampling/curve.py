@@ -21,6 +21,7 @@ def show_accuracy(opened: OpenStudy) -> None:
     with st.popover(wording.accuracy(points[-1]) if points else wording.ACCURACY, width="stretch"):
         st.caption(wording.ACCURACY_HELP if points else wording.NO_ACCURACY)
         if points:
+            st.markdown(wording.interval(points[-1]))
             chart = cached.figure("label_curve", f"{opened.key} {points}", lambda: _chart(points))
             st.plotly_chart(chart, key="label_curve", config={"displayModeBar": False})
 

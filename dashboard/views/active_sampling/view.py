@@ -45,19 +45,16 @@ if not opened.session.n_unlabeled and not opened.session.skipped_unlabeled.any()
             navigation.open_page("export")
     st.stop()
 
-title, strategy, size, classes, accuracy, on_map = st.columns(
-    [2.4, 3, 1.4, 1.4, 2.2, 1.5], vertical_alignment="center"
-)  # fmt: skip
+title, batches, classes, accuracy, on_map = st.columns([2.6, 1.6, 1.4, 1.7, 1.4], vertical_alignment="center")
 with title:
     layout.heading(ACTIVE_SAMPLING)
-chosen = strategy.selectbox(
-    wording.STRATEGY, list(STRATEGIES), index=list(STRATEGIES).index(STRATEGY.get()), format_func=strategy_words,
-    help=wording.STRATEGY_HELP, label_visibility="collapsed",
-)  # fmt: skip
-STRATEGY.set(chosen)
-count = size.selectbox(
-    wording.BATCH, SIZES, index=SIZES.index(FIRST_SIZE), format_func=wording.batch_of, label_visibility="collapsed"
-)
+with batches.popover(wording.BATCHES, width="stretch"):
+    chosen = st.selectbox(
+        wording.STRATEGY, list(STRATEGIES), index=list(STRATEGIES).index(STRATEGY.get()), format_func=strategy_words,
+        help=wording.STRATEGY_HELP,
+    )  # fmt: skip
+    STRATEGY.set(chosen)
+    count = st.selectbox(wording.BATCH, SIZES, index=SIZES.index(FIRST_SIZE), help=wording.BATCH_HELP)
 with classes:
     edit_classes(opened)
 with accuracy:

@@ -7,7 +7,8 @@ from margin_core.review.label_curve import AccuracyPoint
 TITLE = "What to label next"
 HELP = "Batches of samples without a label, chosen so that their labels teach a classifier most. Label them by key."
 
-STRATEGY, BATCH = "Strategy", "Batch size"
+BATCHES, STRATEGY, BATCH = "Batches", "Strategy", "Samples in a batch"
+BATCH_HELP = "Larger batches are more diverse; after smaller ones the next choice knows more."
 STRATEGY_HELP = "How the next batch is chosen. The batch that is being labeled is finished first."
 STRATEGIES = {
     "influence_coverage": "Cover the map, typical samples first (MARGIN)",
@@ -46,7 +47,7 @@ NO_ACCURACY = "Once samples of two classes are labeled, the accuracy of a linear
 FIRST = "to label"
 RENAMED, NEW_NAME = "Class without labels", "New name"
 
-ON_MAP = "Show on map"
+ON_MAP = "On the map"
 IN_BATCH, LABELED, OTHERS = "in this batch", "labeled", "without a label"
 MAP_COLOR = "what to label next"
 BATCH_TITLE = "of the batch to label"
@@ -61,13 +62,14 @@ WITH_DEFAULT = "Use the default strategy"
 
 
 def accuracy(point: AccuracyPoint) -> str:
-    """Return the accuracy on what is labeled, with its interval."""
-    return f"{ACCURACY} {point.accuracy:.0%} ({point.low:.0%} to {point.high:.0%})"
+    """Return the accuracy on what is labeled."""
+    return f"{ACCURACY} {point.accuracy:.0%}"
 
 
-def batch_of(count: int) -> str:
-    """Return how many samples a batch has."""
-    return f"batch of {count}"
+def interval(point: AccuracyPoint) -> str:
+    """Return the accuracy on so many labels, with its interval."""
+    between = f"{point.low:.0%} to {point.high:.0%}"
+    return f"**{point.accuracy:.0%}** on {point.labeled:,} labeled samples; 95 % interval {between}"
 
 
 def classes(count: int) -> str:

@@ -7,6 +7,7 @@ from waiting import finished
 
 from dashboard.study import processes
 from dashboard.study.jobs import Job
+from margin_core.errors import NotComputed
 from margin_core.study.notes import loss
 
 
@@ -79,3 +80,15 @@ def test_a_stopped_job_stays_stopped(monkeypatch, tmp_path):
     assert job.status.state == "stopped"
     job.stop()
     assert job.status.state == "stopped"
+
+
+def test_what_follows_a_job_and_cannot_be_done_is_its_failure(monkeypatch):
+    monkeypatch.setattr("dashboard.study.jobs.MarginProcess", lambda *arguments, **more: None)
+
+    def refuse():
+        raise NotComputed("It is not there.")
+
+    jobs = [Job(["tasks"], lambda: None, on_done=then) for then in (lambda: None, refuse)]
+    for job in jobs:
+        job._end(0, "")
+    assert [(job.status.state, job.status.text) for job in jobs] == [("done", "Done"), ("failed", "It is not there.")]

@@ -32,6 +32,7 @@ def jobs_in_this_process(monkeypatch, capsys):
     class JobHere(Job):
         def __init__(self, arguments, on_ranked, **more):
             self.status, self._on_ranked = JobStatus("running", 0.0, "Starting"), on_ranked
+            self._on_done = more.get("on_done", lambda: None)
             output = StringIO()
             with redirect_stdout(output):
                 code = main([*arguments, "--progress", "json"])
