@@ -73,7 +73,7 @@ class OpenStudy:
         self.n_before = 0
 
     def follow(self, before: OpenStudy) -> None:
-        """Take the place of the same study with fewer labels: what was selected there is known here, too."""
+        """Replace the same study with fewer labels: what was selected there is known here, too."""
         for kind in ("selection", "batch", "batch_on_screen"):
             self.memory.take_over(before.memory, kind)
         self.n_before = before.n_before + before.session.n_refits + 1

@@ -388,7 +388,7 @@ class StudyRegistry:
             raise
 
     def _open_anew(self, before: OpenStudy, request: OpenRequest) -> None:
-        """Put a study that is open in its own place, with the labels that it was given since."""
+        """Replace a study that is open by itself with the labels that it was given since."""
         study = self._read(request)
         study.follow(before)
         study.apply_last_refit()

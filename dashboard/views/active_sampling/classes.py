@@ -18,7 +18,7 @@ FIRST_SHOWN = 24
 
 
 def ask_for_classes(opened: OpenStudy) -> None:
-    """Ask for the first class names, beside some of the samples that are to be labeled."""
+    """Show a field for the first class names, beside some of the samples that are to be labeled."""
     with (
         layout.empty_state("new_label", wording.NAME_CLASSES, wording.NAME_CLASSES_TEXT),
         st.form("classes", border=False),

@@ -24,7 +24,7 @@ def strategy_words(name: str) -> str:
 
 
 def show_batch_on_map(opened: OpenStudy) -> None:
-    """Turn to the map, with the batch selected and everything colored by what is labeled."""
+    """Open the map, with the batch selected and everything colored by what is labeled."""
     state.choose_color("label_next")
     state.SELECTION.set(keep_selection(opened, batch_on_screen(opened), wording.BATCH_TITLE, is_ranked=True))
     navigation.open_page("map")
