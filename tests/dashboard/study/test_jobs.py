@@ -11,15 +11,15 @@ from margin_core.errors import NotComputed
 from margin_core.study.notes import loss
 
 
-def run(monkeypatch, tmp_path, program, on_ranked=lambda: None):
+def run(monkeypatch, tmp_path, program, on_ranked=lambda: None, **more):
     """Run a job whose `margin prepare` is another program."""
     script = tmp_path / "program.py"
     script.write_text(program)
     start = processes.subprocess.Popen
     monkeypatch.setattr(
-        processes.subprocess, "Popen", lambda command, **more: start([sys.executable, str(script)], **more)
+        processes.subprocess, "Popen", lambda command, **others: start([sys.executable, str(script)], **others)
     )
-    return Job([], on_ranked)
+    return Job([], on_ranked, **more)
 
 
 def test_a_job_tells_how_far_it_is_and_when_the_ranking_is_there(monkeypatch, tmp_path):
@@ -82,13 +82,10 @@ def test_a_stopped_job_stays_stopped(monkeypatch, tmp_path):
     assert job.status.state == "stopped"
 
 
-def test_what_follows_a_job_and_cannot_be_done_is_its_failure(monkeypatch):
-    monkeypatch.setattr("dashboard.study.jobs.MarginProcess", lambda *arguments, **more: None)
-
+def test_what_follows_a_job_and_cannot_be_done_is_its_failure(monkeypatch, tmp_path):
     def refuse():
         raise NotComputed("It is not there.")
 
-    jobs = [Job(["tasks"], lambda: None, on_done=then) for then in (lambda: None, refuse)]
-    for job in jobs:
-        job._end(0, "")
-    assert [(job.status.state, job.status.text) for job in jobs] == [("done", "Done"), ("failed", "It is not there.")]
+    jobs = [run(monkeypatch, tmp_path, "", on_done=then) for then in (lambda: None, refuse)]
+    ended = [finished(lambda job=job: job.status) for job in jobs]
+    assert [(status.state, status.text) for status in ended] == [("done", "Done"), ("failed", "It is not there.")]
