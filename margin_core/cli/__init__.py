@@ -47,6 +47,7 @@ COMMANDS = {
     "estimate": "estimate how many labels are wrong, and test the queue on planted label errors",
     "refit": "fit the models behind the ranking again, to the labels as corrected so far",
     "impact": "measure the impact of the corrections so far on the accuracy of a linear model",
+    "simulate": "simulate how accurate each strategy of what to label next makes a classifier; labels must be known",
     "surrogate": "train the invertible surrogate classifier behind the page Counterfactuals; print its accuracy",
     "slice": "predict on the plane through three samples, for the page Decision boundary",
     "saliency": "compute heatmaps of single samples, with their faithfulness and fragility",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from margin_core.figures.explanations import explanation_figure, score_map
     from margin_core.figures.faithfulness import faithfulness_curves
     from margin_core.figures.impact import impact_curve
-    from margin_core.figures.label_curve import accuracy_curve
+    from margin_core.figures.label_curve import accuracy_curve, strategy_curves
     from margin_core.figures.variables import correlation_map, importance_bars, importance_map, shuffle_curves
     from margin_core.figures.yields import yield_curve
 
@@ -41,6 +41,7 @@ __all__ = [
     "score_map",
     "shuffle_curves",
     "slice_picture",
+    "strategy_curves",
     "yield_curve",
 ]
 
@@ -53,7 +54,7 @@ __getattr__, __dir__ = lazy_names(
         "explanations": ("explanation_figure", "score_map"),
         "faithfulness": ("faithfulness_curves",),
         "impact": ("impact_curve",),
-        "label_curve": ("accuracy_curve",),
+        "label_curve": ("accuracy_curve", "strategy_curves"),
         "variables": ("correlation_map", "importance_bars", "importance_map", "shuffle_curves"),
         "yields": ("yield_curve",),
     },

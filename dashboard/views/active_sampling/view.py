@@ -12,6 +12,7 @@ from dashboard.views.active_sampling import ACTIVE_SAMPLING, wording
 from dashboard.views.active_sampling.batches import FIRST_SIZE, SIZES, batch_on_screen
 from dashboard.views.active_sampling.classes import ask_for_classes, edit_classes
 from dashboard.views.active_sampling.curve import show_accuracy
+from dashboard.views.active_sampling.simulated import can_simulate, show_simulation
 from margin_core.tasks.active_sampling.strategies import STRATEGIES
 
 DEFAULT = next(iter(STRATEGIES))
@@ -43,6 +44,8 @@ if not opened.session.n_unlabeled and not opened.session.skipped_unlabeled.any()
             navigation.open_page("review")
         if leave.button(wording.EXPORT, width="stretch"):
             navigation.open_page("export")
+    if can_simulate(opened):
+        show_simulation(opened)
     st.stop()
 
 title, batches, classes, accuracy, on_map = st.columns([2.6, 1.6, 1.4, 1.7, 1.4], vertical_alignment="center")
@@ -82,3 +85,5 @@ if events.action is not None and state.is_new("label_next", events.seq):
         case "default":
             STRATEGY.set(DEFAULT)
             st.rerun()
+if can_simulate(opened):
+    show_simulation(opened)

@@ -53,6 +53,13 @@ MAP_COLOR = "what to label next"
 BATCH_TITLE = "of the batch to label"
 
 SIMULATE = "Compare strategies"
+SIMULATE_HELP = (
+    "The labels that are known are hidden and given back as each strategy chooses them, six times up to 200 labels and "
+    "with three seeds. The curves show how accurate a classifier is then on samples that were held out."
+)
+RUN_SIMULATION = "Run the simulation"
+SIMULATION_COST = "Minutes for thousands of samples. It can be stopped, and goes on where it was stopped."
+CLASSIFIERS = {"probe": "a linear model", "gcn": "a graph convolutional network"}
 
 ALL_LABELED = "Every sample has a label"
 ALL_LABELED_TEXT = "No sample without a label is left. Review the labels that look wrong, or export them."
@@ -70,6 +77,14 @@ def interval(point: AccuracyPoint) -> str:
     """Return the accuracy on so many labels, with its interval."""
     between = f"{point.low:.0%} to {point.high:.0%}"
     return f"**{point.accuracy:.0%}** on {point.labeled:,} labeled samples; 95 % interval {between}"
+
+
+def simulated(seeds: int, classifier: str) -> str:
+    """Return what the curves are."""
+    return (
+        f"Mean accuracy of {CLASSIFIERS[classifier]} over {seeds} seeds; bars are the standard deviation over these. "
+        "Differences smaller than the bars say little."
+    )
 
 
 def classes(count: int) -> str:

@@ -53,6 +53,7 @@ def call(reviewed, tmp_path):
         "estimate": [source, "--repeats", "1"],
         "refit": [source],
         "impact": [source],
+        "simulate": [source, "--seeds", "1", "--strategy", "random"],
         "surrogate": [source, "--out", str(tmp_path / "weights.safetensors"), "--force"],
         "slice": [source, "--sample", "0", "--sample", "40", "--sample", "80"],
         "saliency": [DIGITS, "--workspace", str(tmp_path / "digits.margin"), "--sample", "digit-0005",

@@ -77,3 +77,16 @@ def test_the_end_leads_to_the_export(app, unlabeled, monkeypatch):
 def test_other_pages_say_what_is_missing_in_one_line(app, bare):
     assert "Label some under “What to label next”" in turn_to(app, LABEL_REVIEW)
     assert NO_LABELS in turn_to(app, OVERVIEW)
+
+
+def test_strategies_are_compared_at_a_button_where_labels_are_known(app, asked, stand_in_for_jobs, studies):
+    started = stand_in_for_jobs()
+    turn_to(app, ACTIVE_SAMPLING)
+    assert wording.RUN_SIMULATION in button_labels(app)
+    press(app, wording.RUN_SIMULATION)
+    assert [job.arguments[0] for job in started] == ["simulate"]
+
+
+def test_without_labels_there_is_nothing_to_simulate(app, unlabeled):
+    turn_to(app, ACTIVE_SAMPLING)
+    assert wording.RUN_SIMULATION not in button_labels(app)
