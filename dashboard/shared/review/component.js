@@ -53,7 +53,7 @@ class LabelReview {
     const { study, kind, threshold } = data;
     this.data = data;
     this.classes = data.classes;
-    this.help = helpDialog(data.hasSaliency, data.labeling !== null);
+    this.help = helpDialog(data.hasSaliency, Boolean(data.labeling));
     this.mode = data.mode;
     this.outbox = new Outbox(study, {
       path: data.labeling ? "label-next/decisions" : "decisions",
@@ -82,7 +82,7 @@ class LabelReview {
     const onRest = () => { if (!data.labeling) this.probabilities.loadFirst(); };
     this.prefetch = new PicturePrefetch({ study, pictures: this.pictures, queue: this.queue, onRest });
     this.probabilities = new ProbabilityUpdates({ study, isDecided: (card) => Boolean(this.queue.decisionOn(card)), onLoad: () => this.showProbability() });
-    this.sampleView = new SampleView({ study, kind, threshold, hasSaliency: data.hasSaliency, isLabeling: data.labeling !== null, pictures: this.pictures, act: {
+    this.sampleView = new SampleView({ study, kind, threshold, hasSaliency: data.hasSaliency, isLabeling: Boolean(data.labeling), pictures: this.pictures, act: {
       keep: () => this.decisions.decide("keep"),
       relabel: () => this.decisions.relabelToSuggestion(),
       relabelTo: (label) => this.decisions.relabelTo(label),
@@ -127,7 +127,7 @@ class LabelReview {
       this.sampleView.node, this.groups.node, skeleton(), this.end.notice.node, this.unreachable.node, this.history.node);
     this.node = el("section", { class: "margin label-review", "aria-label": data.labeling ? "labeling" : "label review" },
       this.header.node, this.refusals.node, this.work, this.live, this.help, this.popups.evidence.node);
-    this.node.classList.toggle("of-labeling", data.labeling !== null);
+    this.node.classList.toggle("of-labeling", Boolean(data.labeling));
     this.header.showMode(this.mode);
     this.sampleView.showClasses(this.classes);
     const keys = new KeyActions({

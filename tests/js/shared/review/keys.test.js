@@ -76,3 +76,9 @@ test("a key held down looks around and decides nothing", () => {
   for (const key of ["k", "r", "s", "x", "1", "Enter", "u", "Backspace"]) assert.equal(held(key, ONE), false, key);
   for (const key of ["Enter", "k", " ", "n", "u"]) assert.equal(held(key, GRID), false, key);
 });
+
+test("where labels are given there is nothing to keep, to explain or to group", () => {
+  const now = { ...ONE, isLabeling: true };
+  for (const key of ["k", "w", "g"]) assert.equal(actionFor(key, now), null, key);
+  for (const [key, name] of [["1", "relabelTo"], ["s", "skip"], ["x", "exclude"], ["u", "undo"], ["/", "type"], ["?", "help"]]) assert.equal(nameOf(key, now), name, key);
+});

@@ -79,3 +79,18 @@ test("with nothing suspect and nothing decided there is nothing to export", () =
   assert.ok(!nextStepsOf(state).includes("leave"));
   assert.equal(endWords({ ...state, progress: { ...state.progress, skipped: 2 } }).title, "Every suspect was looked at");
 });
+
+test("at the end of labeling there are the skipped samples, the review and the export", () => {
+  const labeling = { state: /** @type {const} */ ("none"), left: 0, size: 0, labeled: 30, message: "" };
+  const done = { ...STATE, progress: { ...PROGRESS, skipped: 0 }, labeling, labeled: 30 };
+  assert.deepEqual([endWords(done).title, nextStepsOf(done)], ["Every sample has a label", ["review", "leave"]]);
+  assert.match(endWords(done).words, /^30 labeled/);
+  const skipped = { ...done, progress: { ...PROGRESS, skipped: 2 } };
+  assert.deepEqual([endWords(skipped).title, nextStepsOf(skipped)], ["Every sample was looked at", ["skipped", "review", "leave"]]);
+});
+
+test("a strategy that cannot choose says why, and leads to the default", () => {
+  const labeling = { state: /** @type {const} */ ("failed"), left: 0, size: 0, labeled: 0, message: "It needs labels." };
+  const state = { ...STATE, labeling };
+  assert.deepEqual([endWords(state).words, nextStepsOf(state)], ["It needs labels.", ["default"]]);
+});

@@ -269,3 +269,21 @@ test("whatever is decided and undone, a sample is in the queue once or decided, 
     }
   }
 });
+
+test("samples to label are asked for at their own place, with strategy, size and who labels", async () => {
+  queue.labeling = { strategy: "random", size: 10, reviewer: "ada" };
+  let asked = "";
+  serve(async (url) => { asked = String(url); return answerOf(answer([1, 2, 3], { labeling: { state: "ready", left: 3, size: 10, labeled: 7, message: "" } })); });
+  (await queue.fetchMore())();
+  const url = new URL(asked, "http://localhost");
+  assert.match(url.pathname, /\/label-next\/queue$/);
+  assert.deepEqual(["strategy", "size", "reviewer"].map((name) => url.searchParams.get(name)), ["random", "10", "ada"]);
+  assert.equal(queue.labeled(), 7);
+});
+
+test("of samples to label, those that others have labeled leave the queue at the next answer", async () => {
+  await fill([1, 2, 3, 4]);
+  queue.labeling = { strategy: "random", size: 10, reviewer: "ada" };
+  queue.reorder([card(4)]);
+  assert.deepEqual(queue.order.map((one) => one.row), [1, 4]);
+});
