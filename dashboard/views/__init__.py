@@ -11,6 +11,7 @@ from dashboard.views.export import EXPORT
 from dashboard.views.label_error_estimate import LABEL_ERROR_ESTIMATE
 from dashboard.views.label_review import LABEL_REVIEW
 from dashboard.views.map import MAP
+from dashboard.views.new_data import NEW_DATA
 from dashboard.views.open_source import OPEN
 from dashboard.views.opening import OPENING
 from dashboard.views.overview import OVERVIEW
@@ -24,6 +25,7 @@ VIEWS = (
     MAP,
     PROTOTYPES,
     VARIABLE_IMPORTANCE,
+    NEW_DATA,
     LABEL_REVIEW,
     LABEL_ERROR_ESTIMATE,
     CORRECTION_IMPACT,

@@ -1,0 +1,73 @@
+"""What the page shows: the tests, the novelty of new samples and of the reference, a line a class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dashboard.study.open_study import OpenStudy
+from dashboard.views.new_data import wording
+from margin_core.storage.engine import Run
+from margin_core.tasks import Drift
+from margin_core.tasks.drift.drift_test import ClassShifts, DriftTest
+from margin_core.tasks.drift.task import compute_novelty
+from margin_core.values import Doubles, Explanation, Ints
+
+TASK = Drift()
+
+
+def drift_test_of(opened: OpenStudy) -> DriftTest:
+    """Return the tests; they are stored since the task was run."""
+    run = Run(opened.audited.opened.engine)
+    return opened.memory.recall("drift_test", opened.study.fingerprint, lambda: TASK.compute_test(opened.study, run))
+
+
+def novelty_of(opened: OpenStudy, found: Explanation) -> tuple[Doubles, Doubles]:
+    """Return the novelty of the new samples, (n,), and that of the reference, (r,); NaN without features."""
+
+    def compute() -> Doubles:
+        distances = TASK.measure_distances(opened.study, found.domain, Run(opened.audited.opened.engine))
+        return compute_novelty(found.steps, distances)
+
+    novelty = opened.memory.recall("novelty", found.fingerprint, compute)
+    n = len(opened.study)
+    return novelty[:n], novelty[n:]
+
+
+def ranked_rows(found: Explanation) -> Ints:
+    """Return the rows that could be ranked, the most novel first."""
+    rows: Ints = found.rows[found.findings.roles != "unscored"]
+    return rows
+
+
+def class_lines(classes: ClassShifts, level: float) -> list[dict[str, Any]]:
+    """Return a line for each class: new ones, then by corrected p, then by size; last those that are gone."""
+    is_new, is_gone = classes.n_reference == 0, classes.n_new == 0
+    corrected = np.where(is_new, -1.0, np.nan_to_num(classes.corrected, nan=2.0))
+    order = np.lexsort((-classes.n_new, corrected, is_gone))
+    drifted = classes.drifted(level)
+    return [
+        {
+            wording.NAME: str(classes.names[place]),
+            wording.VERDICT: _verdict(classes, place, bool(drifted[place])),
+            wording.P: None if np.isnan(classes.corrected[place]) else float(classes.corrected[place]),
+            wording.N_NEW: int(classes.n_new[place]),
+            wording.N_OLD: int(classes.n_reference[place]),
+            wording.SHARE_NEW: 100 * float(classes.shares_new[place]),
+            wording.SHARE_OLD: 100 * float(classes.shares_reference[place]),
+            wording.MMD: None if np.isnan(classes.mmd[place]) else float(classes.mmd[place]),
+        }
+        for place in order.tolist()
+        if classes.n_new[place] or classes.n_reference[place]
+    ]
+
+
+def _verdict(classes: ClassShifts, place: int, drifted: bool) -> str:
+    if not classes.n_reference[place]:
+        return wording.NEW_CLASS
+    if not classes.n_new[place]:
+        return wording.GONE
+    if np.isnan(classes.corrected[place]):
+        return wording.NOT_TESTED
+    return wording.DRIFTED if drifted else wording.NOT_DRIFTED
