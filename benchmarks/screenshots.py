@@ -34,6 +34,7 @@ from serving import BUNDLED, CHROMIUM, FLAGS, ROOT, RunningDashboard, margin, qu
 from sklearn.datasets import load_wine
 
 from dashboard.views import VIEWS
+from margin_core import load_study
 from margin_core.storage.workspace import Workspace
 from margin_core.study.named_classes import record_named_classes
 
@@ -214,6 +215,13 @@ def arrange_all_decided(page: Page) -> None:
     page.wait_for_selector(".connection[data-state=saved]")
 
 
+def arrange_novel(page: Page) -> None:
+    """Pick the most novel sample."""
+    page.locator(".thumbnails .item").first.click()
+    page.wait_for_selector(".panel[data-state=ready]")
+    page.locator(".js-plotly-plot .bars .point path").first.wait_for(state="attached")
+
+
 def arrange_refused(page: Page) -> None:
     """Wait for the sentence that says why."""
     page.get_by_text("Try again").wait_for()
@@ -240,6 +248,9 @@ SHOWN: Pages = {
 
 LABELED: Pages = {"labeling": ("label-next", arrange_labeling)}
 """The picture of photographs without labels."""
+
+COMPARED: Pages = {"new-data": ("new-data", arrange_novel)}
+"""The picture of clothes that are compared with earlier ones."""
 
 READ: Pages = {"review": ("review", arrange_reading)}
 """Those of texts and of a table, each named for its study."""
@@ -378,6 +389,26 @@ def photograph_labels() -> pd.Series:
     return table.set_index("file")["label"]
 
 
+def new_clothes(folder: Path) -> tuple[Path, Path]:
+    """Open one half of the bundled clothes against the other half, from which bags are taken away."""
+    clothes = load_study(BUNDLED / "fashion")
+    random = np.random.default_rng(0)
+    rows = random.permutation(len(clothes))
+    bag = clothes.class_names.index("Bag")
+    old, new = np.split(rows, 2)
+    old = old[clothes.labels[old] != bag]
+    new = new[(clothes.labels[new] != bag) | (random.random(len(new)) < 0.5)]
+    names = np.array(clothes.class_names)
+    for path, chosen in (("last month.npz", old), ("this month.npz", new)):
+        np.savez(
+            folder / path, inputs=np.asarray(clothes.inputs)[chosen], embedding=clothes.embedding[chosen],
+            labels=names[clothes.labels[chosen]], ids=clothes.ids[chosen],
+        )  # fmt: skip
+    workspace = folder / "this month.margin"
+    load_study(folder / "this month.npz", against=folder / "last month.npz", workspace=workspace)
+    return workspace, workspace  # which remembers what its source is compared with
+
+
 def without_a_label_column(folder: Path) -> tuple[Path, Path]:
     """Write a table none of whose columns is taken for the label, which is refused."""
     return _as_csv(folder / "sizes.csv", pd.DataFrame(np.arange(60).reshape(20, 3), columns=["a", "b", "c"]))
@@ -395,6 +426,7 @@ STUDIES = {
     "table": Shown(table, EVERY_READ),
     "graph": Shown(graph, EVERY_READ),
     "unlabeled": Shown(without_labels, VIEWED | LABELED, tasks=("prototypes",)),
+    "new-data": Shown(new_clothes, VIEWED | COMPARED, tasks=("drift",)),
     "two": Shown(two_classes, VIEWED),
     "one": Shown(one_picture, VIEWED),
     "clean": Shown(lambda folder: features_only(folder, wrong=0), VIEWED),
@@ -467,7 +499,8 @@ def main() -> None:
 def take_readme(browser: Browser) -> None:
     """Capture the pages that the README shows."""
     read = (("texts", READ, LIGHT), ("table", READ, LIGHT), ("graph", READ, LIGHT))
-    for study, pages, themes in (("trashnet", SHOWN, THEMES), *read, ("unlabeled", LABELED, LIGHT)):
+    alone = (("unlabeled", LABELED, LIGHT), ("new-data", COMPARED, LIGHT))
+    for study, pages, themes in (("trashnet", SHOWN, THEMES), *read, *alone):
         with dashboard(STUDIES[study], ASSETS) as running:
             for name, (path, arrange) in pages.items():
                 for theme in themes:

@@ -51,16 +51,19 @@ def class_lines(classes: ClassShifts, level: float) -> list[dict[str, Any]]:
         {
             wording.NAME: str(classes.names[place]),
             wording.VERDICT: _verdict(classes, place, bool(drifted[place])),
-            wording.P: None if np.isnan(classes.corrected[place]) else float(classes.corrected[place]),
+            wording.P: _number(classes.corrected[place]),
             wording.N_NEW: int(classes.n_new[place]),
             wording.N_OLD: int(classes.n_reference[place]),
-            wording.SHARE_NEW: 100 * float(classes.shares_new[place]),
-            wording.SHARE_OLD: 100 * float(classes.shares_reference[place]),
-            wording.MMD: None if np.isnan(classes.mmd[place]) else float(classes.mmd[place]),
+            wording.SHARE: wording.shares(float(classes.shares_reference[place]), float(classes.shares_new[place])),
+            wording.MMD: _number(classes.mmd[place]),
         }
         for place in order.tolist()
         if classes.n_new[place] or classes.n_reference[place]
     ]
+
+
+def _number(value: float) -> str:
+    return wording.NO_NUMBER if np.isnan(value) else f"{value:.3f}"
 
 
 def _verdict(classes: ClassShifts, place: int, drifted: bool) -> str:

@@ -59,22 +59,24 @@ def show_classes(test: DriftTest) -> None:
     st.markdown(f"## {wording.CLASSES}", help=wording.CLASSES_HELP)
     if test.classes.source == "predicted":
         st.caption(wording.PREDICTED)
-    number = st.column_config.NumberColumn
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    about = wording.COLUMN_HELP
     st.dataframe(
         class_lines(test.classes, TASK.level), hide_index=True, height=300,
         column_config={
-            wording.SHARE_OLD: number(format=wording.PERCENT),
-            wording.SHARE_NEW: number(format=wording.PERCENT),
-            wording.MMD: number(format="%.3f", help=wording.COLUMN_HELP[wording.MMD]),
-            wording.P: number(format="%.3f", help=wording.COLUMN_HELP[wording.P]),
-            wording.VERDICT: st.column_config.TextColumn(help=wording.COLUMN_HELP[wording.VERDICT]),
+            wording.VERDICT: text(width=82, help=about[wording.VERDICT]),
+            wording.P: text(width=56, help=about[wording.P]),
+            wording.N_NEW: number(width=56, help=about[wording.N_NEW]),
+            wording.N_OLD: number(width=64, help=about[wording.N_OLD]),
+            wording.SHARE: text(width=110, help=about[wording.SHARE]),
+            wording.MMD: text(width=64, help=about[wording.MMD]),
         },
     )  # fmt: skip
 
 
 def show_most_novel(opened: OpenStudy, found: Explanation) -> None:
     """Show the samples least like the reference; one that is clicked is shown in the panel."""
-    title, on_map = st.columns([3, 1], vertical_alignment="bottom")
+    title, on_map = st.columns([2, 1], vertical_alignment="bottom")
     title.markdown(f"## {wording.MOST_NOVEL}", help=wording.MOST_NOVEL_HELP)
     ranked = ranked_rows(found)
     if not len(ranked):
@@ -109,7 +111,7 @@ with main:
     test = drift_test_of(opened)
     show_verdict(opened, test, found)
     if len(test.classes):
-        histogram, classes = st.columns([3, 4], gap="medium")
+        histogram, classes = st.columns([2, 3], gap="medium")
         with histogram:
             show_histogram(opened, found)
         with classes:

@@ -22,10 +22,13 @@ CLASSES_HELP = (
     "any false alarm stays at the level."
 )
 PREDICTED = "Classes are predicted by a linear probe fitted to the reference."
-NAME, N_OLD, N_NEW, SHARE_OLD, SHARE_NEW = "Class", "Reference", "New", "Share before", "Share now"
+NAME, N_OLD, N_NEW, SHARE = "Class", "Before", "New", "Share"
 MMD, P, VERDICT = "MMD²", "p", "Drifted"
 DRIFTED, NOT_DRIFTED, NEW_CLASS, GONE, NOT_TESTED = "drifted", "no", "new class", "not in new data", "too few"
 COLUMN_HELP = {
+    N_OLD: "Samples of the class in the reference.",
+    N_NEW: "Samples of the class in this study.",
+    SHARE: "Share of the class in the reference, and now.",
     MMD: "Squared distance between the means of both sets in the space of the kernel; about 0 where they are alike.",
     P: "Corrected for the number of classes; a class drifted where it is at most the level.",
     VERDICT: "Whether the samples of the class differ from those of the reference.",
@@ -44,7 +47,7 @@ MAP_COLOR = "novelty against the reference"
 LIKE_REFERENCE, NOVEL = "like the reference", "novel"
 GESTURES = (("click", "a sample among the most novel: it is shown here"),)
 NOVEL_SELECTION = "novel against the reference"
-PERCENT = "%.1f %%"
+NO_NUMBER = "–"
 
 
 def verdict(test: DriftTest, level: float) -> str:
@@ -62,6 +65,11 @@ def classes_drifted(names: list[str], tested: int) -> str:
         return f"None of {tested:,} tested {'class' if tested == 1 else 'classes'} drifted."
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
     return f"{len(names):,} of {tested:,} tested {'class' if tested == 1 else 'classes'} drifted: {shown}."
+
+
+def shares(before: float, now: float) -> str:
+    """Return how frequent a class was, and is."""
+    return f"{100 * before:.1f} → {100 * now:.1f} %"
 
 
 def new_classes(names: list[str]) -> str:
