@@ -45,8 +45,8 @@ HOW_TO_ADD = {
     ),
     Part.GRAPH: "No graph came with this study. Hand one to Study.build(graph=...), or open samples with features.",
     Part.REFERENCE: (
-        "This study is not compared with anything. Open it again together with earlier data: here, under Compare with "
-        "earlier data, or with margin open NEW --against REFERENCE."
+        "This study is not compared with anything. Open it again together with earlier data: under Compare with "
+        "earlier data on the Open page, or with margin open NEW --against REFERENCE."
     ),
     Part.TRUTH: "The true labels of this study are not known. Where they are, name their file as truth in study.toml.",
 }

@@ -24,6 +24,9 @@ MAX_TILES = 60
 MAX_LINES = 20
 """Most novel samples shown as a line of text each."""
 
+TABLE_HEIGHT, LINE_HEIGHT = 300, 35
+"""Pixels: as high as the histogram beside it at most."""
+
 STATIC = {"displayModeBar": False}
 
 
@@ -60,15 +63,15 @@ def show_classes(test: DriftTest) -> None:
     if test.classes.source == "predicted":
         st.caption(wording.PREDICTED)
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
-    about = wording.COLUMN_HELP
+    about, lines = wording.COLUMN_HELP, class_lines(test.classes, TASK.level)
     st.dataframe(
-        class_lines(test.classes, TASK.level), hide_index=True, height=300,
+        lines, hide_index=True, height=min(TABLE_HEIGHT, LINE_HEIGHT * (len(lines) + 1) + 3),
         column_config={
-            wording.VERDICT: text(width=82, help=about[wording.VERDICT]),
-            wording.P: text(width=56, help=about[wording.P]),
-            wording.N_NEW: number(width=56, help=about[wording.N_NEW]),
-            wording.N_OLD: number(width=64, help=about[wording.N_OLD]),
-            wording.SHARE: text(width=110, help=about[wording.SHARE]),
+            wording.VERDICT: text(width=76, help=about[wording.VERDICT]),
+            wording.P: text(width=50, help=about[wording.P]),
+            wording.N_NEW: number(width=50, help=about[wording.N_NEW]),
+            wording.N_OLD: number(width=58, help=about[wording.N_OLD]),
+            wording.SHARE: text(width=104, help=about[wording.SHARE]),
             wording.MMD: text(width=64, help=about[wording.MMD]),
         },
     )  # fmt: skip
@@ -94,6 +97,7 @@ def show_most_novel(opened: OpenStudy, found: Explanation) -> None:
             on_picked=lambda: state.PICKED.set(state.event("most_novel", "picked")["row"]),
         )  # fmt: skip
         return
+    st.caption(wording.LINES)
     tails = found.findings.evidence["tail"]
     for place, row in enumerate(rows.tolist()):
         excerpt = " · ".join(opened.pictures.excerpt(row).splitlines()) or f"#{opened.study.ids[row]}"

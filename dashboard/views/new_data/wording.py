@@ -41,6 +41,7 @@ NOVELTY_HELP = (
 )
 MOST_NOVEL = "Most novel samples"
 MOST_NOVEL_HELP = "Least like the reference first. Click one to see it."
+LINES = "Number: the share of the reference that is at least as novel."
 NO_NOVEL = "No sample has features that can be compared."
 ON_MAP = "Show these on map"
 MAP_COLOR = "novelty against the reference"

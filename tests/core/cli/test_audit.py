@@ -204,3 +204,23 @@ def test_a_suspicious_batch_is_compared_with_its_reference(run_margin, tmp_path)
     assert "60 suspicious samples beside 30 trusted ones" in out
     html = (tmp_path / "report.html").read_text()
     assert "30 trusted samples" in html and "Area under the ROC curve" in html
+
+
+def test_new_data_are_tested_against_a_reference_in_a_line(run_margin, tmp_path):
+    names, random = np.array(["cat", "dog"]), np.random.default_rng(0)
+    for name, n, far in (("new", 60, 20), ("old", 120, 0)):
+        points = random.normal(size=(n, 4))
+        points[:far] += 6
+        np.savez(tmp_path / f"{name}.npz", embedding=points, labels=names[np.arange(n) % 2])
+    out, report = tmp_path / "audit", tmp_path / "report.html"
+    arguments = ["audit", tmp_path / "new.npz", "--against", tmp_path / "old.npz", "--out", out, "--report", report]
+    code, printed, _ = run_margin(*arguments)
+    assert code == 0
+    lines = printed.splitlines()
+    assert [line.partition(":")[0] for line in lines[:2]] == ["label_flips", "drift"]
+    assert lines[2].startswith("The new samples differ from the reference: p <= 0.001 (MMD² ")
+    assert lines[3] == "Classes that drifted: cat, dog (at 5%, corrected for the number of classes)."
+    found = pd.read_parquet(out / "drift" / "findings.parquet")
+    assert set(found["id"][:20].astype(int)) == set(range(20)) and (found["role"][:20] == "novel").all()
+    assert (out / "label_flips" / "findings.parquet").is_file()
+    assert lines[3] in report.read_text(encoding="utf-8")
