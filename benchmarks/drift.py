@@ -112,7 +112,7 @@ def new_class(study: Study, rows: NDArray[np.int64], free: NDArray[np.int64], ra
 
 
 def prior_shift(study: Study, rows: NDArray[np.int64], free: NDArray[np.int64], random: np.random.Generator) -> Side:
-    """Take two thirds of two classes away, and other samples of the rest in their place."""
+    """Replace two thirds of two classes by samples of the others."""
     scarce = np.isin(study.labels[rows], (0, 1))
     kept = rows[~scarce | (random.random(len(rows)) < 1 / 3)]
     others = free[~np.isin(study.labels[free], (0, 1))]
