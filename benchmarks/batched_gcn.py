@@ -113,7 +113,7 @@ def fit_many(
     rows = torch.from_numpy(np.concatenate(sets))
     which = torch.from_numpy(np.repeat(np.arange(count), [len(one) for one in sets]))
     share = torch.from_numpy(np.repeat([1 / len(one) for one in sets], [len(one) for one in sets]).astype(np.float32))
-    classes = torch.from_numpy(labels)[rows]
+    classes = torch.from_numpy(labels.copy())[rows]
     optimizer = torch.optim.Adam(
         [{"params": [first, first_bias], "weight_decay": PENALTY}, {"params": [*weights, *biases]}], lr=RATE
     )

@@ -24,7 +24,8 @@ PARTS = (
     "label_errors", "enron", "error_estimates", "learning", "impact", "scores", "prototypes", "boundary", "invertible",
     "graph_networks", "noisy_graph",
     "saliency", "fragility", "saliency_speed", "saliency_queue", "variable_importance", "variable_importance_paper",
-    "adversarial", "drift", "speed", "default_features", "embedding", "first_heatmap", "from_file", "browser",
+    "adversarial", "drift", "active_sampling", "speed", "default_features", "embedding", "first_heatmap", "from_file",
+    "browser",
 )  # fmt: skip
 
 HEAD = """# All figures
