@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -77,6 +77,11 @@ class CitationGraph:
 def title(name: str) -> str:
     """Name a strategy as it is in a simulation."""
     return KNOWN_CLASSES if name == BALANCED else STRATEGIES[name].title
+
+
+def printed_title(name: str) -> str:
+    """Name a strategy as it is in the paper's figure, where influence is that of the paper's own signal."""
+    return "MARGIN as printed" if name == "influence" else title(name)
 
 
 def accuracies(graph: CitationGraph, sets: Sequence[Ints], layers: int, what: str) -> np.ndarray:
@@ -208,9 +213,16 @@ def peer_lines(name: str, curves: dict[str, np.ndarray]) -> list[Line]:
     return lines
 
 
-def curve_table(name: str, what: str, curves: dict[str, np.ndarray], sizes: Sequence[int], note: str) -> Table:
+def curve_table(
+    name: str,
+    what: str,
+    curves: dict[str, np.ndarray],
+    sizes: Sequence[int],
+    note: str,
+    called: Callable[[str], str] = title,
+) -> Table:
     ranked = sorted(curves, key=lambda one: -curves[one].mean())
-    return Table(f"{name}: {what}", tuple(map(str, sizes)), {title(one): cells(curves[one]) for one in ranked}, note)
+    return Table(f"{name}: {what}", tuple(map(str, sizes)), {called(one): cells(curves[one]) for one in ranked}, note)
 
 
 def area_table(found: dict[str, dict[str, np.ndarray]]) -> Table:
@@ -255,6 +267,7 @@ def summarize(
                 FIGURE_SIZES,
                 "The standard training nodes to choose from, graph convolutional network of 3 layers. MARGIN as "
                 f"printed has the norm of a variational graph autoencoder's latent vectors. {spread(curves)}",
+                printed_title,
             )
         )
     for name, curves in found.items():
@@ -270,7 +283,9 @@ def summarize(
         "What to label next",
         "Accuracy of a classifier by the number of labels, chosen by each strategy from none. Strategies that read "
         "predicted classes begin with a random batch, and their predictions are the linear probe's (on graphs, of "
-        "features averaged over neighbors). One row knows the true classes, which in use nobody does.\n\n"
+        "features averaged over neighbors). Most influential first reads the influence of the features; in the paper's "
+        "figure, MARGIN as printed reads that of the paper's own signal. One row knows the true classes, which in use "
+        "nobody does.\n\n"
         "![Accuracy by the number of labels](active_sampling.png)",
         tuple(lines),
         (area_table(found), *tables),

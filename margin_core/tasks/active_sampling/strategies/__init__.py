@@ -49,7 +49,7 @@ class Strategy:
 
 STRATEGIES: dict[str, Strategy] = {
     "influence_coverage": Strategy(influence_coverage, "MARGIN with coverage", reads_influence=True),
-    "influence": Strategy(influence, "MARGIN as printed", reads_influence=True),
+    "influence": Strategy(influence, "Most influential first", reads_influence=True),
     "random": Strategy(random, "Random"),
     "balanced_random": Strategy(balanced_random, "Random, balanced over predicted classes", needs_predictions=True),
     "entropy": Strategy(entropy, "Entropy", needs_predictions=True),
