@@ -294,7 +294,7 @@ def summarize(
 
 
 def spread(curves: dict[str, np.ndarray]) -> str:
-    """Say what a cell is."""
+    """Return what a cell is."""
     return f"Mean ± standard deviation over {len(curves[OURS])} seeds."
 
 

@@ -234,6 +234,7 @@ def batches_of(study: Study, rows: Ints) -> Iterator[Ints]:
     study : Study
         With pictures.
     rows : int array
+        Of the study, in its order.
 
     Yields
     ------

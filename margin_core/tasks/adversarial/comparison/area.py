@@ -41,6 +41,7 @@ def measure_area(scores: Doubles, attacked: NDArray[np.bool_], units: NDArray[np
     scores : float array (m,)
         Larger = more likely attacked; samples without a score (NaN) are left out.
     attacked : bool array (m,)
+        Whether each is attacked.
     units : array (m,)
         What is resampled together: a sample and its attacked copy.
     seed : int
@@ -78,6 +79,7 @@ def point_area(scores: Doubles, attacked: NDArray[np.bool_]) -> float:
     scores : float array (m,)
         Larger = more likely attacked; samples without a score (NaN) are left out.
     attacked : bool array (m,)
+        Whether each is attacked.
 
     Returns
     -------

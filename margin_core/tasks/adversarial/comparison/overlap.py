@@ -43,6 +43,7 @@ def measure_overlap(scores: Doubles, attacked: NDArray[np.bool_], bins: int = 40
     scores : float array (m,)
         Larger = more likely attacked; samples without a score (NaN) are left out.
     attacked : bool array (m,)
+        Whether each is attacked.
     bins : int
         Of equal width, from the smallest to the largest score.
 

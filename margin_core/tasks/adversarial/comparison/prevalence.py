@@ -73,6 +73,7 @@ class Prevalence:
         Parameters
         ----------
         arrays : mapping of str to array
+            As `to_arrays` names them.
 
         Returns
         -------

@@ -47,6 +47,7 @@ def compare_shares(inside: NDArray[np.bool_], marked: NDArray[np.bool_]) -> Shar
     inside : bool array (n,)
         Whether a sample belongs to the group.
     marked : bool array (n,)
+        Whether each sample is counted.
 
     Returns
     -------

@@ -11,6 +11,7 @@ def energy(logits: Floats) -> Doubles:
     Parameters
     ----------
     logits : float32 array (m, c)
+        Of the network, before the softmax.
 
     Returns
     -------

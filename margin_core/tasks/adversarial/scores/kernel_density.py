@@ -26,11 +26,13 @@ def log_kernel_density(
     Parameters
     ----------
     points : float32 array (m, d)
+        Features of the samples that are scored.
     classes : int array (m,)
         Predicted class c.
     reference : float32 array (r, d)
         Clean samples.
     reference_classes : int array (r,)
+        Their classes.
     bandwidth : float
         :math:`\sigma`, larger than 0.
 
@@ -66,6 +68,7 @@ def estimate_bandwidth(reference: Floats, classes: Ints) -> float:
     reference : float32 array (r, d)
         Of these the first 2,000 are used.
     classes : int array (r,)
+        Their classes.
 
     Returns
     -------

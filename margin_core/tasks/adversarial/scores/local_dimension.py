@@ -20,6 +20,7 @@ def local_intrinsic_dimensionality(points: Floats, reference: Floats, k: int) ->
     Parameters
     ----------
     points : float32 array (m, d)
+        Features of the samples that are scored.
     reference : float32 array (r, d)
         Clean samples, none of the points.
     k : int

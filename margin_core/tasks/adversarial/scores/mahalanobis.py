@@ -18,9 +18,11 @@ def mahalanobis_distance(points: Floats, reference: Floats, reference_classes: I
     Parameters
     ----------
     points : float32 array (m, d)
+        Features of the samples that are scored.
     reference : float32 array (r, d)
         Clean samples.
     reference_classes : int array (r,)
+        Their classes.
 
     Returns
     -------

@@ -18,6 +18,7 @@ def estimate_pair_gamma(points: Floats, ids: Texts) -> float:
     Parameters
     ----------
     points : float32 array (m, d)
+        Features of the samples.
     ids : array of str (m,)
         They decide which 1,000 samples are taken.
 
