@@ -75,12 +75,12 @@ class CitationGraph:
 
 
 def title(name: str) -> str:
-    """Name a strategy as it is in a simulation."""
+    """Return the name of a strategy as it is in a simulation."""
     return KNOWN_CLASSES if name == BALANCED else STRATEGIES[name].title
 
 
 def printed_title(name: str) -> str:
-    """Name a strategy as it is in the paper's figure, where influence is that of the paper's own signal."""
+    """Return the name of a strategy as it is in the paper's figure: there it reads the paper's own signal."""
     return "MARGIN as printed" if name == "influence" else title(name)
 
 
@@ -255,7 +255,7 @@ def summarize(
     full: Sequence[Line],
     watch: Watch,
 ) -> Part:
-    """Sum up the accuracies of every strategy, seed and size."""
+    """Return the part from the accuracies of every strategy, seed and size."""
     lines, tables = list(full), []
     for name, curves in figures.items():
         lines.append(few_line(name, found[name]))
