@@ -25,7 +25,12 @@ def study():
     labels = np.repeat(["<b>cat", "dog", "owl"], N // 3)
     labels[4], labels[5] = "dog", ""
     points = RNG.normal(size=(N, 3)) + 6 * np.eye(3)[np.repeat([0, 1, 2], N // 3)]
+    earlier = Study.build(
+        embedding=points + RNG.normal(size=(N, 3)), labels=np.repeat(["<b>cat", "dog", "owl"], N // 3),
+        probabilities=RNG.dirichlet(np.ones(3), N), inputs=RNG.integers(0, 255, (N, 12, 16), dtype=np.uint8),
+    )  # fmt: skip
     return Study.build(
+        reference=earlier,
         embedding=points, labels=labels, probabilities=RNG.dirichlet(np.ones(3), N), model=Corner(),
         inputs=RNG.integers(0, 255, (N, 12, 16), dtype=np.uint8), columns={"size": RNG.normal(size=N)},
     )  # fmt: skip
@@ -33,7 +38,12 @@ def study():
 
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.name)
 def explanation(request, study):
-    own = {"saliency": {"sample": "3"}, "contextual_outliers": {"column": "size"}}
+    own = {
+        "saliency": {"sample": "3"},
+        "contextual_outliers": {"column": "size"},
+        "adversarial_statistics": {"attack": "given"},
+        "drift": {"permutations": 99},
+    }
     return explain(request.param(**own.get(request.param.name, {})), study)
 
 
@@ -60,11 +70,12 @@ OF_SAMPLES = [task for task in TASKS if task.nodes == "samples"]
 
 
 @pytest.mark.parametrize("explanation", OF_SAMPLES, indirect=True, ids=lambda task: task.name)
-def test_the_map_has_each_finding_at_its_node(study, explanation):
-    positions = RNG.normal(size=(N, 2))
+def test_the_map_has_each_finding_at_its_node(explanation):
+    nodes = explanation.steps.domain.ids.tolist()
+    positions = RNG.normal(size=(len(nodes), 2))
     (trace,) = score_map(explanation, positions).data
     assert np.sort(trace.marker.color) == pytest.approx(np.sort(explanation.findings.scores))
-    row_of = {name: row for row, name in enumerate(study.ids.tolist())}
+    row_of = {name: row for row, name in enumerate(nodes)}
     for x, y, text in zip(trace.x, trace.y, trace.text, strict=True):
         row = row_of[text.removeprefix("#").split(",")[0]]
         assert (x, y) == pytest.approx(tuple(positions[row]))
