@@ -46,10 +46,29 @@ def estimate_gamma(points: Floats, neighbors: NDArray[np.int32], ids: Texts) -> 
     last = neighbors[some, (neighbors[some] >= 0).sum(axis=1) - 1]
     apart = np.square(own - points[last]).sum(axis=1)
     if np.median(apart) == 0:
-        centered = own - own.mean(axis=0)
-        apart = squared_distances(centered, centered)[np.triu_indices(len(own), 1)]
-        # Between equal points rounding leaves a little of the squared lengths.
-        apart = apart[apart > 1e-12 * np.square(centered).sum(axis=1).max()]
+        return median_gamma(own)
+    return 1.0 / float(np.median(apart))
+
+
+def median_gamma(points: Doubles) -> float:
+    """Compute the kernel width by the classical rule: one over the median squared distance of all pairs.
+
+    Parameters
+    ----------
+    points : float array (m, d)
+        Features of the samples.
+
+    Returns
+    -------
+    float
+        Larger than 0; 1 where all points are the same.
+    """
+    if len(points) < 2:
+        return 1.0
+    centered = points - points.mean(axis=0)
+    apart = squared_distances(centered, centered)[np.triu_indices(len(points), 1)]
+    # Between equal points rounding leaves a little of the squared lengths.
+    apart = apart[apart > 1e-12 * np.square(centered).sum(axis=1).max()]
     return 1.0 / float(np.median(apart)) if len(apart) else 1.0
 
 

@@ -26,7 +26,6 @@ from margin_core.values import Ints
 
 MAX_DECISIONS = 500
 MAX_NOTE, MAX_REVIEWER = 2000, 200
-"""Of 1,000 labels so many may be wrong when somebody stops, unless the address says otherwise."""
 
 Respond = Callable[[OpenStudy, Request], QueueAnswer]
 

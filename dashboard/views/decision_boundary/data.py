@@ -12,8 +12,9 @@ from dashboard.study.cards import sample_reference
 from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import ReadableSample
 from dashboard.study.sample_content import readable_sample
+from margin_core.function.uncertainty import NO_CLASS
 from margin_core.tasks import DecisionBoundary
-from margin_core.tasks.decision_boundary.class_margin import NO_CLASS, class_contact
+from margin_core.tasks.decision_boundary.class_margin import class_contact
 from margin_core.values import Doubles, Explanation, Ints, Study
 
 Pair = tuple[int, int]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.function.disagreement import compute_disagreement_share
+from margin_core.function.uncertainty import normalized_entropy
 from margin_core.interpretation.rounding import round_scores
-from margin_core.tasks.active_sampling.strategies.entropy import compute_entropy
 from margin_core.values import Doubles, Floats, Graph
 
 Values: TypeAlias = NDArray[np.floating]
@@ -117,7 +117,7 @@ def entropy(given: SignalInputs) -> Values:
     float array (n,)
         In [0, 1].
     """
-    return compute_entropy(given.predicted)
+    return round_scores(normalized_entropy(given.predicted))
 
 
 def disagreement(given: SignalInputs) -> Values:

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.function.disagreement import compute_disagreement_share
+from margin_core.function.uncertainty import NO_CLASS, compute_top_two, normalized_entropy
 from margin_core.influence.high_pass import compute_shift_operator
 from margin_core.interpretation.class_names import to_class_names
 from margin_core.interpretation.votes import compute_neighbor_votes
-from margin_core.tasks.decision_boundary.class_margin import NO_CLASS, compute_top_two, normalized_entropy
 from margin_core.values import UNLABELED, Graph, Ints, Need, Study
 
 

@@ -12,6 +12,7 @@ from margin_core.domain import every_sample
 from margin_core.domain.hash_sample import hash_to_unit_interval
 from margin_core.errors import MissingPart
 from margin_core.function.disagreement import compute_disagreement_share
+from margin_core.function.uncertainty import normalized_entropy
 from margin_core.graph import GraphRecipe, Knn
 from margin_core.influence import HighPass, PaperAppendixFilter
 from margin_core.influence.magnitude import compute_positive_influence
@@ -24,7 +25,6 @@ from margin_core.study.samples import listed
 from margin_core.tasks.base import Task
 from margin_core.tasks.decision_boundary.class_margin import (
     compute_label_margin,
-    normalized_entropy,
     smooth_probabilities,
 )
 from margin_core.tasks.decision_boundary.class_probabilities import class_probabilities, tells_classes_apart

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from margin_core.domain.hash_sample import hash_sample
+from margin_core.function.distances import squared_distances
 from margin_core.storage.engine import Run
 from margin_core.values import Doubles, Floats, Ints, Texts, usable_rows
 from margin_core.values.arrays import freeze
@@ -85,15 +86,13 @@ def measure_reference_distances(points: Floats, n_new: int, ids: Texts, k: int, 
     targets = points[anchors].astype(np.float64)
     center = targets.mean(axis=0)
     targets -= center
-    lengths = np.einsum("ad,ad->a", targets, targets)
     place = np.full(len(points), -1, dtype=np.int64)
     place[anchors] = np.arange(len(anchors))
     nodes = np.flatnonzero(usable)
     blocks = np.array_split(nodes, len(nodes) * len(anchors) // MAX_BLOCK_DISTANCES + 1)
     for number, own in enumerate(blocks):
         run.report(number / len(blocks), f"Measuring distances of {len(nodes):,} samples to the reference")
-        here = points[own] - center
-        squared = np.maximum(np.einsum("nd,nd->n", here, here)[:, None] + lengths - 2 * here @ targets.T, 0)
+        squared = squared_distances(points[own] - center, targets)
         itself = np.flatnonzero(place[own] >= 0)
         squared[itself, place[own][itself]] = np.inf
         count = min(k, len(anchors) - 1) if len(itself) else min(k, len(anchors))

@@ -129,7 +129,8 @@ def adjust_holm(p_values: Doubles) -> Doubles:
 
 def _kernel(points: Doubles) -> Doubles:
     """Return the Gaussian kernel between all points, with zeros on its diagonal."""
-    squared = squared_distances(points - points.mean(axis=0), points - points.mean(axis=0))
+    centered = points - points.mean(axis=0)
+    squared = squared_distances(centered, centered)
     pairs = squared[np.triu_indices(len(points), 1)]
     width = float(np.median(pairs))
     if width <= 0:

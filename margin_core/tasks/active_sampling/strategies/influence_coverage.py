@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.function.distances import squared_distances
+from margin_core.function.uncertainty import compute_top_two
 from margin_core.interpretation.facility_location import facility_location
+from margin_core.interpretation.rounding import round_scores
 from margin_core.storage.engine import Run
-from margin_core.tasks.active_sampling.strategies.least_margin import compute_margin
 from margin_core.tasks.active_sampling.strategies.pool import SamplingPool
 from margin_core.values import Floats, Ints
 
@@ -83,7 +84,7 @@ def influence_coverage(pool: SamplingPool, count: int, run: Run) -> Ints:
 def _uncertainty(pool: SamplingPool, rows: Ints) -> NDArray[np.float32] | None:
     if pool.probabilities is None:
         return None
-    unsure = (1 - compute_margin(pool.probabilities[rows])).astype(np.float32)
+    unsure = (1 - round_scores(compute_top_two(pool.probabilities[rows]).margin)).astype(np.float32)
     return unsure if unsure.any() else None
 
 

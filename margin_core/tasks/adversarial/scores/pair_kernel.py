@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from margin_core.domain.hash_sample import hash_sample
-from margin_core.function.distances import squared_distances
+from margin_core.function.kernel import median_gamma
 from margin_core.values import Floats, Texts, usable_rows
 
 MAX_SAMPLES = 1000
@@ -33,11 +33,4 @@ def estimate_pair_gamma(points: Floats, ids: Texts) -> float:
     node and its neighbors make tells how near these are to each other, and not where they lie among all nodes.
     """
     usable = np.flatnonzero(usable_rows(points))
-    some = points[usable[hash_sample(ids[usable], MAX_SAMPLES)]].astype(np.float64)
-    if len(some) < 2:
-        return 1.0
-    some -= some.mean(axis=0)
-    apart = squared_distances(some, some)[np.triu_indices(len(some), 1)]
-    # Between equal points rounding leaves a little of the squared lengths.
-    apart = apart[apart > 1e-12 * np.square(some).sum(axis=1).max()]
-    return 1.0 / float(np.median(apart)) if len(apart) else 1.0
+    return median_gamma(points[usable[hash_sample(ids[usable], MAX_SAMPLES)]].astype(np.float64))

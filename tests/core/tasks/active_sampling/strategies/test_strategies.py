@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from margin_core.errors import MissingPart
+from margin_core.function.uncertainty import normalized_entropy
 from margin_core.storage.engine import Run
 from margin_core.tasks.active_sampling.strategies import STRATEGIES, SamplingPool
-from margin_core.tasks.active_sampling.strategies.entropy import compute_entropy
 
 PROBCOVER = import_module("margin_core.tasks.active_sampling.strategies.probcover")  # the package has such a function
 
@@ -154,7 +154,7 @@ def test_the_uncertain_come_first():
     given_pool = pool(4, 1, probabilities=p, points=np.zeros((4, 4), np.float32))
     assert select("entropy", given_pool, 4).tolist() == [1, 0, 2, 3]
     assert select("least_margin", given_pool, 4).tolist() == [0, 1, 2, 3]
-    np.testing.assert_allclose(compute_entropy(np.array([[1 / 3] * 3, [1, 0, 0]])), [1, 0], atol=1e-6)
+    np.testing.assert_allclose(normalized_entropy(np.array([[1 / 3] * 3, [1, 0, 0]])), [1, 0], atol=1e-6)
 
 
 def test_margin_as_printed_takes_the_most_influential():
