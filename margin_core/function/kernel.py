@@ -92,10 +92,27 @@ def one_minus_kernel(one: Floats, other: Floats, gamma: float) -> Floats:
     float32 array (a, b)
         In [0, 1]; 0 = the same point, 1 = far apart.
     """
-    exponent = squared_distances(one, other)
-    exponent *= -gamma
-    np.expm1(exponent, out=exponent)
-    return np.negative(exponent, out=exponent)
+    return to_one_minus_kernel(squared_distances(one, other), gamma)
+
+
+def to_one_minus_kernel(squared: Floats, gamma: float) -> Floats:
+    """Compute :math:`1 - k` from squared distances, in place.
+
+    Parameters
+    ----------
+    squared : float32 array (a, b)
+        At least 0; overwritten.
+    gamma : float
+        Of the kernel.
+
+    Returns
+    -------
+    float32 array (a, b)
+        In [0, 1].
+    """
+    squared *= -gamma
+    np.expm1(squared, out=squared)
+    return np.negative(squared, out=squared)
 
 
 def sum_one_minus_kernel(points: Floats, others: Floats, gamma: float, run: Run, text: str) -> Doubles:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from margin_core.function.distances import MAX_BLOCK_ENTRIES, find_nearest_distances, squared_distances
+from margin_core.function.kernel import to_one_minus_kernel
 from margin_core.interpretation.near_ties import find_near_largest
 from margin_core.storage.engine import Run
 from margin_core.values import Doubles, Floats, Ints
@@ -54,9 +55,7 @@ def _to_distances(squared: Floats, gamma: float | None) -> Floats:
     """Return distances from squared ones, in place: Euclidean, or one minus a Gaussian kernel."""
     if gamma is None:
         return np.sqrt(squared, out=squared)
-    squared *= -gamma
-    np.expm1(squared, out=squared)
-    return np.negative(squared, out=squared)
+    return to_one_minus_kernel(squared, gamma)
 
 
 def facility_location(
