@@ -311,6 +311,7 @@ def _with_columns(
     used = [column for column in typed if column.kind in FEATURE_KINDS]
     if not used and request.has_edges:  # which say where the samples lie
         columns = {column.name: _any_column(table, column.name) for column in typed} | dict(common.columns)
+        common = _also(common, *_notes_of_columns(typed, (), dict(request.columns.kinds), ()))
         return replace(common, columns=columns, key=_key(request, table))
     if not used:
         besides = "" if label is None else f" besides the label '{label}'"

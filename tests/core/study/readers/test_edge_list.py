@@ -61,6 +61,15 @@ def test_edges_are_found_in_whatever_table(nodes, write, content):
     assert samples.graph.shape == (4, 4) and (samples.graph != samples.graph.T).nnz == 0
 
 
+def test_a_column_that_is_no_feature_is_named_where_edges_stand_in_for_features(write):
+    rows = "".join(f"n{number},{'xy'[number % 2]},{number}\n" for number in range(20))
+    numbered = write("numbered.csv", f"id,label,position\n{rows}")
+    samples = read(numbered, write("edges.csv", "source,target\nn0,n1\nn1,n2\n"))
+    said = "1 column is not used as a feature: it names or numbers the rows (position)."
+    assert any(text.startswith(said) for text in texts_of(samples.notes))
+    assert samples.columns["position"].tolist() == list(range(20))
+
+
 def test_edges_may_be_the_source(nodes, write):
     edges = write("cites.csv", "source,target\na,b\n")
     samples = read_samples(ReadRequest(edges, ColumnNames(nodes=str(nodes))))
