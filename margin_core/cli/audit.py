@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         Of the command.
     """
     add_source(parser)
-    add_tasks(parser, f"a task; may be repeated (default: {LabelFlips.name}; with --against {Drift.name}, too)")
+    add_tasks(parser, f"a task; may be repeated (default: {LabelFlips.name}; with a reference {Drift.name}, too)")
     parser.add_argument("--out", type=Path, default=Path("audit"), help="folder for the results (default: audit)")
     add_report(parser)
     add_force(parser, "replace files that are there, even if they are not as margin audit wrote them")

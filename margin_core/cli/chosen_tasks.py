@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from margin_core.audit.study_graph import on_study_graph
 from margin_core.cli.options import Arguments, add_parameters, set_parameters
+from margin_core.study.workspace_source import has_recorded_reference
 from margin_core.tasks import TASKS, Drift, LabelFlips, Task
 from margin_core.tasks.plugins import with_plugins
 from margin_core.values import Study
@@ -80,6 +81,7 @@ def usual_tasks(arguments: Arguments) -> list[str]:
     Returns
     -------
     list of str
-        The ranking of labels; with a reference also what is new.
+        The ranking of labels; with a reference, be it one that the workspace records, also what is new.
     """
-    return [LabelFlips.name] if arguments.against is None else [LabelFlips.name, Drift.name]
+    is_compared = arguments.against is not None or has_recorded_reference(arguments.source)
+    return [LabelFlips.name, Drift.name] if is_compared else [LabelFlips.name]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from margin_core.errors import SourceError
-from margin_core.storage.workspace import Workspace
+from margin_core.storage.workspace import SUFFIX, Workspace
 from margin_core.study.models.choice import ModelChoice
 from margin_core.study.models.model_spec import ModelSpec
 from margin_core.study.roots import resolve_within_roots
@@ -178,6 +178,28 @@ def recorded_reference(folder: Path, facts: Mapping[str, Any], roots: tuple[Path
             "name where it is now with --against."
         )
     return path.resolve()
+
+
+def has_recorded_reference(source: Path) -> bool:
+    """Return whether a source is a workspace whose samples are compared with a reference.
+
+    Parameters
+    ----------
+    source : Path
+        As named by the user.
+
+    Returns
+    -------
+    bool
+        False for any other source, and for a folder that is no workspace yet.
+
+    Raises
+    ------
+    WorkspaceError
+        The description of the workspace cannot be read.
+    """
+    is_workspace = source.is_dir() and source.resolve().suffix == SUFFIX
+    return is_workspace and isinstance((Workspace(source).facts() or {}).get("against"), str)
 
 
 def record_source(

@@ -206,15 +206,20 @@ def test_a_suspicious_batch_is_compared_with_its_reference(run_margin, tmp_path)
     assert "30 trusted samples" in html and "Area under the ROC curve" in html
 
 
-def test_new_data_are_tested_against_a_reference_in_a_line(run_margin, tmp_path):
+@pytest.fixture
+def new_and_old(tmp_path):
+    """Write new samples of two classes, a third of them far from those of a reference, and the reference."""
     names, random = np.array(["cat", "dog"]), np.random.default_rng(0)
     for name, n, far in (("new", 60, 20), ("old", 120, 0)):
         points = random.normal(size=(n, 4))
         points[:far] += 6
         np.savez(tmp_path / f"{name}.npz", embedding=points, labels=names[np.arange(n) % 2])
+    return tmp_path / "new.npz", "--against", tmp_path / "old.npz"
+
+
+def test_new_data_are_tested_against_a_reference_in_a_line(run_margin, tmp_path, new_and_old):
     out, report = tmp_path / "audit", tmp_path / "report.html"
-    arguments = ["audit", tmp_path / "new.npz", "--against", tmp_path / "old.npz", "--out", out, "--report", report]
-    code, printed, _ = run_margin(*arguments)
+    code, printed, _ = run_margin("audit", *new_and_old, "--out", out, "--report", report)
     assert code == 0
     lines = printed.splitlines()
     assert [line.partition(":")[0] for line in lines[:2]] == ["label_flips", "drift"]
@@ -224,3 +229,15 @@ def test_new_data_are_tested_against_a_reference_in_a_line(run_margin, tmp_path)
     assert set(found["id"][:20].astype(int)) == set(range(20)) and (found["role"][:20] == "novel").all()
     assert (out / "label_flips" / "findings.parquet").is_file()
     assert lines[3] in report.read_text(encoding="utf-8")
+
+
+def test_a_workspace_with_a_reference_is_audited_as_its_source_was_against_it(run_margin, tmp_path, new_and_old):
+    workspace = tmp_path / "new.margin"
+    _, printed, _ = run_margin("audit", *new_and_old, "--workspace", workspace, "--out", tmp_path / "first")
+    code, again, _ = run_margin("audit", workspace, "--out", tmp_path / "second")
+    assert code == 0
+    assert "drift: 20 novel" in again
+    assert again == printed
+    assert (tmp_path / "second" / "drift" / "findings.parquet").is_file()
+    run_margin("report", workspace, "--out", tmp_path / "report.html")
+    assert "The new samples differ from the reference" in (tmp_path / "report.html").read_text(encoding="utf-8")
