@@ -64,10 +64,10 @@ def chosen_tasks(arguments: Arguments, default: Sequence[str] = ()) -> list[Task
     Raises
     ------
     ParameterError
-        A parameter that a task does not have, or a value that does not fit.
+        A parameter that none of them has, or a value that does not fit.
     """
     names = arguments.task or default
-    return [set_parameters(task(), arguments.set) for task in with_plugins(TASKS) if task.name in names]
+    return set_parameters([task() for task in with_plugins(TASKS) if task.name in names], arguments.set)
 
 
 def usual_tasks(arguments: Arguments) -> list[str]:

@@ -209,30 +209,47 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a parameter of the task, such as graph.k=30 (see margin tasks); may be repeated",
+        help="a parameter, such as graph.k=30 (see margin tasks), set in each task of the run that has it; may be repeated",
     )
 
 
-def set_parameters(task: Task, settings: Sequence[str]) -> Task:
-    """Return a task with the parameters that ``--set`` gives.
+def set_parameters(tasks: Sequence[Task], settings: Sequence[str]) -> list[Task]:
+    """Return tasks with the parameters that ``--set`` gives; each is set in every task that has it.
 
     Parameters
     ----------
-    task : Task
+    tasks : sequence of Task
+        Those that a command runs.
     settings : sequence of str
         Each ``NAME=VALUE``.
 
     Returns
     -------
-    Task
+    list of Task
 
     Raises
     ------
     ParameterError
-        A setting without ``=``, an unknown name, a value that does not fit.
+        A setting without ``=``, a name that no task has, a value that does not fit.
     """
     pairs = [setting.partition("=") for setting in settings]
     for name, equals, _ in pairs:
         if not equals:
             raise ParameterError(f"--set takes NAME=VALUE; got '{name}'. For instance --set graph.k=30.")
-    return task.with_parameters({name: value for name, _, value in pairs})
+    values = {name: value for name, _, value in pairs}
+    declared = [task.declared_parameters() for task in tasks]
+    for name in values:
+        if not any(name in known for known in declared):
+            raise ParameterError(_unknown_parameter(name, tasks))
+    return [
+        task.with_parameters({name: value for name, value in values.items() if name in known})
+        for task, known in zip(tasks, declared, strict=True)
+    ]
+
+
+def _unknown_parameter(name: str, tasks: Sequence[Task]) -> str:
+    """Return what is said of a name that no task has as a parameter."""
+    if not tasks:
+        return f"--set {name}: no task is run that it could be set in; name one with --task."
+    known = "; ".join(f"{task.name} has {', '.join(task.declared_parameters())}" for task in tasks)
+    return f"--set: no task that is run has a parameter '{name}' ({known})."

@@ -241,3 +241,20 @@ def test_a_workspace_with_a_reference_is_audited_as_its_source_was_against_it(ru
     assert (tmp_path / "second" / "drift" / "findings.parquet").is_file()
     run_margin("report", workspace, "--out", tmp_path / "report.html")
     assert "The new samples differ from the reference" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_parameter_is_set_in_each_task_that_has_it(run_margin, refused, tmp_path, new_and_old):
+    settings = "--set", "method=disagreement", "--set", "graph.k=7"
+    code, printed, err = run_margin("audit", *new_and_old, *settings, "--out", tmp_path / "audit", "--json")
+    assert code == 0, err
+    ranking, drift = (task["parameters"] for task in json.loads(printed)["tasks"])
+    assert ranking["method"] == "disagreement" and "method" not in drift
+    assert ranking["graph.k"] == drift["graph.k"] == 7
+    said = refused("audit", *new_and_old, "--set", "nonsense=1", "--out", tmp_path / "x")
+    assert said.startswith("--set: no task that is run has a parameter 'nonsense' (label_flips has method, ")
+    assert "; drift has " in said and said.count("graph.k, ") == 2 and said.endswith(").")
+
+
+def test_a_parameter_without_a_task_that_could_have_it_is_refused(refused, source):
+    said = refused("prepare", source, "--set", "graph.k=7")
+    assert said == "--set graph.k: no task is run that it could be set in; name one with --task."
