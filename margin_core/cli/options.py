@@ -209,7 +209,7 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a parameter, such as graph.k=30 (see margin tasks), set in each task of the run that has it; may be repeated",
+        help="a parameter, such as graph.k=30 (see margin tasks), set in each task that has it; may be repeated",
     )
 
 

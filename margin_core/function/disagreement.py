@@ -38,7 +38,7 @@ def disagreement(study: Study, domain: Domain, graph: Graph) -> Signal:
     ----------
     MARGIN, Front. Big Data 4:589417 (2021), equation 3.
     """
-    labels = study.labels[domain.rows]
+    labels = domain.take(study.labels, UNLABELED)
     values = compute_disagreement_share(graph, labels, len(study.class_names))
     return Signal(values=values, hypothesis="The neighbors of a sample carry the label that it carries")
 

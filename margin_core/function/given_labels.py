@@ -51,6 +51,6 @@ def given_labels(study: Study, domain: Domain, graph: Graph) -> Signal:
         Values CSR (m, c), 0 or 1.
     """
     return Signal(
-        values=encode_one_hot(study.labels[domain.rows], len(study.class_names)),
+        values=encode_one_hot(domain.take(study.labels, UNLABELED), len(study.class_names)),
         hypothesis="Samples that lie near each other carry the same label",
     )

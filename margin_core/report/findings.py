@@ -13,7 +13,7 @@ from margin_core.review.estimates import LabelErrorEstimate
 from margin_core.tasks import TASKS, LabelFlips, Task
 from margin_core.tasks.finding_text import Name, Words, describe_columns, in_words
 from margin_core.tasks.plugins import with_plugins
-from margin_core.values import UNLABELED, Explanation, Study
+from margin_core.values import NO_ROW, UNLABELED, Explanation, Study
 
 Facts: TypeAlias = tuple[tuple[str, Words], ...]
 
@@ -31,8 +31,10 @@ class Finding:
     ----------
     place : int
         Among the findings of the task.
+    id : str
+        Of the sample; of the node where it belongs to no sample.
     row : int
-        Of the study.
+        Of the study; `NO_ROW` where it belongs to no sample.
     headline : Child
     facts : tuple of (str, Child)
         The same names for all findings of one role.
@@ -43,6 +45,7 @@ class Finding:
     """
 
     place: int
+    id: str
     row: int
     headline: Child
     facts: tuple[tuple[str, Child], ...]
@@ -119,8 +122,9 @@ def describe_findings(
     def describe(place: int) -> Finding:
         text = describe_columns(explanation, place) if task is None else task.describe(study, explanation, place)
         facts = text.facts if probabilities is None else _with_probability(text.facts, *probabilities[place])
+        row = int(explanation.rows[place])
         return Finding(
-            place, int(explanation.rows[place]), _child(text.headline),
+            place, str(found.ids[place] if row == NO_ROW else study.ids[row]), row, _child(text.headline),
             tuple((name, _child(value)) for name, value in facts), compared_classes(explanation, place),
             nearest_rows(explanation, place),
         )  # fmt: skip

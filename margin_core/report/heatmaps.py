@@ -7,7 +7,7 @@ import numpy as np
 from margin_core.report.markup import Html, element, named
 from margin_core.report.samples import show_picture, show_sample
 from margin_core.study.inputs.sample_display import shown_kind
-from margin_core.values import Explanation, Study
+from margin_core.values import NO_ROW, Explanation, Study
 
 MAX_PARTS = 20
 """Words or columns that are listed."""
@@ -32,7 +32,9 @@ def show_heatmap(study: Study, explanation: Explanation) -> Html:
         A picture has its heatmap beside it; of a text or row, the most important words or columns are listed.
     """
     row = int(explanation.rows[0])
-    sample = element("figure", show_sample(study, row), element("figcaption", named(str(study.ids[row]))))
+    sample = None
+    if row != NO_ROW:
+        sample = element("figure", show_sample(study, row), element("figcaption", named(str(study.ids[row]))))
     if shown_kind(study) == "picture":
         shades = np.linspace(0, 1, len(_CIVIDIS))
         pixels = np.stack([np.interp(explanation.heatmap, shades, part) for part in _CIVIDIS.T], axis=-1)

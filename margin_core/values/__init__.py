@@ -21,13 +21,14 @@ from margin_core.values.explanation import Explanation
 from margin_core.values.findings import Findings
 from margin_core.values.model import EmbeddingModel, Inputs, Model
 from margin_core.values.need import WHERE_TO_GET, Need
-from margin_core.values.steps import Domain, Graph, Influence, Signal, Steps
+from margin_core.values.steps import NO_ROW, Domain, Graph, Influence, Signal, Steps
 from margin_core.values.study import Study
 from margin_core.values.target import ClassLabels, Target
 from margin_core.values.top_classes import TopClasses
 
 __all__ = [
     "MAX_FEATURE",
+    "NO_ROW",
     "UNLABELED",
     "WHERE_TO_GET",
     "AnyArray",

@@ -109,7 +109,10 @@ class Explanation:
 
     @cached_property
     def rows(self) -> Ints:
-        """The row of the study that each finding belongs to, (q,), in the order of the findings."""
+        """The row of the study that each finding belongs to, (q,), in the order of the findings.
+
+        `NO_ROW` (-1) where it belongs to no sample: a variable, or a sample of the reference.
+        """
         return read_only(self.domain.rows[self.nodes])
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from margin_core.storage.archive import sparse_from_arrays, sparse_to_arrays
 from margin_core.values.arrays import Doubles, Floats, Ints, SignalValues, Texts, freeze
 from margin_core.values.summaries import ShortRepr
 
+NO_ROW = -1
+"""The row of a node that belongs to no sample of the study: a variable, or a sample of the reference."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Domain(ShortRepr):
@@ -24,7 +27,8 @@ class Domain(ShortRepr):
     ----------
     ids : array of str (m,)
     rows : int array (m,)
-        The sample that each node belongs to.
+        The sample that each node belongs to; `NO_ROW` where it belongs to none. Values of samples are looked up with
+        `take`: as an index, `NO_ROW` would be the last sample.
     points : float32 array (m, d)
         Coordinates of each node; the graph is computed from the distances.
     layout : int array (r, a, b) or (r, d) or None
@@ -53,6 +57,24 @@ class Domain(ShortRepr):
 
     def __post_init__(self) -> None:
         freeze(self, "ids", "rows", "points", "layout", "splits", "groups")
+
+    def take(self, values: NDArray[Any], missing: Any) -> NDArray[Any]:
+        """Return the value of the sample that each node belongs to.
+
+        Parameters
+        ----------
+        values : array (n, ...)
+            One for each sample of the study.
+        missing : scalar
+            What nodes get that belong to no sample.
+
+        Returns
+        -------
+        array (m, ...)
+        """
+        taken = values[np.maximum(self.rows, 0)]
+        taken[self.rows == NO_ROW] = missing
+        return taken
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)

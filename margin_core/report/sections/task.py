@@ -13,7 +13,7 @@ from margin_core.report.samples import SampleViews
 from margin_core.report.sections.decisions import describe_decision
 from margin_core.review import Decision
 from margin_core.study.inputs.sample_display import shown_kind
-from margin_core.values import Explanation
+from margin_core.values import NO_ROW, Explanation
 
 
 def task_section(report: Report, explanation: Explanation, task: TaskFindings) -> Child:
@@ -38,8 +38,9 @@ def task_section(report: Report, explanation: Explanation, task: TaskFindings) -
         return [head, element("p", "Nothing was found.", class_="none")]
     views = SampleViews.from_study(report.study)
     findings = [finding for group in task.groups for finding in group.findings]
+    of_samples = [finding for finding in findings if finding.row != NO_ROW]
     legend = views.legend(
-        [(finding.row, finding.compared) for finding in findings], any(finding.neighbors for finding in findings)
+        [(finding.row, finding.compared) for finding in of_samples], any(finding.neighbors for finding in of_samples)
     )
     remarks = [element("p", remark) for remark in task.remarks]
     return [head, remarks, legend, [_group(report, group, views) for group in task.groups]]
@@ -50,29 +51,33 @@ def _group(report: Report, group: FindingGroup, views: SampleViews) -> Child:
     of_all = f"{shown:,}" if shown == group.total else f"{shown:,} of {group.total:,}"
     title = element("h3", f"{group.title}: {of_all} shown" if shown < group.total else f"{group.title}: {of_all}")
     decided = {decision.sample_id: decision for decision in report.decisions}
-    ids = report.study.ids
-    pairs = [(finding, decided.get(str(ids[finding.row]))) for finding in group.findings]
-    if shown_kind(report.study) == "picture":
-        return [title, element("ol", (_card(report, *pair, views) for pair in pairs), class_="cards")]
-    return [title, _rows(report, pairs, views)]
+    pairs = [(finding, None if finding.row == NO_ROW else decided.get(finding.id)) for finding in group.findings]
+    if shown_kind(report.study) == "picture" and _has_samples(group.findings):
+        return [title, element("ol", (_card(*pair, views) for pair in pairs), class_="cards")]
+    return [title, _rows(pairs, views)]
 
 
-def _card(report: Report, finding: Finding, decision: Decision | None, views: SampleViews) -> Html:
+def _has_samples(findings: Sequence[Finding]) -> bool:
+    return any(finding.row != NO_ROW for finding in findings)
+
+
+def _card(finding: Finding, decision: Decision | None, views: SampleViews) -> Html:
+    has_sample = finding.row != NO_ROW
     return element(
         "li",
-        element("div", views.show(finding.row, *finding.compared), class_="frame"),
+        element("div", views.show(finding.row, *finding.compared), class_="frame") if has_sample else None,
         element("h4", finding.headline) if finding.headline else None,
-        element("div", named(str(report.study.ids[finding.row])), class_="id"),
+        element("div", named(finding.id), class_="id"),
         element("dl", (element("div", element("dt", name), element("dd", value)) for name, value in finding.facts)),
-        views.show_beside(finding.row, *finding.compared),
+        views.show_beside(finding.row, *finding.compared) if has_sample else None,
         element("p", describe_decision(decision), class_="decided") if decision else None,
         class_="card",
     )
 
 
-def _rows(report: Report, pairs: Sequence[tuple[Finding, Decision | None]], views: SampleViews) -> Html:
+def _rows(pairs: Sequence[tuple[Finding, Decision | None]], views: SampleViews) -> Html:
     first = pairs[0][0]
-    has_samples = shown_kind(report.study) != "none"
+    has_samples = shown_kind(views.study) != "none" and _has_samples([finding for finding, _ in pairs])
     has_headline = any(finding.headline for finding, _ in pairs)
     has_decisions = any(decision for _, decision in pairs)
     columns = [
@@ -81,8 +86,10 @@ def _rows(report: Report, pairs: Sequence[tuple[Finding, Decision | None]], view
     ]  # fmt: skip
 
     def cells(finding: Finding, decision: Decision | None) -> Iterator[Html]:
-        yield element("td", named(str(report.study.ids[finding.row])), class_="id")
-        if has_samples:
+        yield element("td", named(finding.id), class_="id")
+        if has_samples and finding.row == NO_ROW:
+            yield element("td")
+        elif has_samples:
             beside = views.show_beside(finding.row, *finding.compared)
             yield element("td", views.show(finding.row, *finding.compared), beside, class_="sample")
         if has_headline:

@@ -13,7 +13,7 @@ from margin_core.tasks.adversarial.scores.energy import energy
 from margin_core.tasks.adversarial.scores.filtered import compute_filtered
 from margin_core.tasks.adversarial.scores.local_dimension import local_intrinsic_dimensionality
 from margin_core.tasks.adversarial.scores.mahalanobis import mahalanobis_distance
-from margin_core.values import Doubles, Steps, Study
+from margin_core.values import NO_ROW, Doubles, Steps, Study
 
 SCORES = {
     "raw": "Signal as it is",
@@ -87,7 +87,7 @@ def compute_evidence(
     return {
         **scores,
         "attacked": samples.attacked,
-        "sample": np.where(samples.rows < 0, samples.ids, study.ids[samples.rows]),
+        "sample": np.where(samples.rows == NO_ROW, samples.ids, study.ids[samples.rows]),
         "class": samples.labels,
         "class_name": to_class_names(study, samples.labels),
         "model_class": samples.classes,

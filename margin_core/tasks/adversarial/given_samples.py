@@ -8,13 +8,10 @@ from margin_core.domain.hash_sample import hash_to_unit_interval
 from margin_core.errors import SourceError
 from margin_core.tasks.adversarial.clean_samples import MAX_REFERENCE
 from margin_core.tasks.adversarial.samples import Reference, Samples
-from margin_core.values import UNLABELED, Floats, Ints, Need, Study, usable_rows
+from margin_core.values import NO_ROW, UNLABELED, Floats, Ints, Need, Study, usable_rows
 
 TRUSTED_ID = "{} (reference)"
 """The id of a trusted sample, which may be that of a suspicious one, too."""
-
-NO_ROW = -1
-"""The row of a trusted sample, which is none of the study."""
 
 
 def collect_given(study: Study, samples: int) -> Samples:

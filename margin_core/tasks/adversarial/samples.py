@@ -41,7 +41,7 @@ class Samples:
     ----------
     ids : array of str (m,)
     rows : int array (m,)
-        Of the study; the attacked copy of a sample has the row of the sample.
+        Of the study; the attacked copy of a sample has the row of the sample, a trusted sample `NO_ROW`.
     attacked : bool array (m,)
     classes : int array (m,)
         Predicted.

@@ -104,7 +104,7 @@ def column_signal(study: Study, domain: Domain, name: str) -> Signal:
     MissingPart
         The study has no such column.
     """
-    values = column_values(study, name)[domain.rows]
+    values = domain.take(column_values(study, name), np.nan)
     known = np.isfinite(values)
     mean = np.where(known, values, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     hypothesis = f"Samples that lie near each other have a similar {name}"

@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from margin_core.storage.fingerprint import fingerprint
-from margin_core.values import Domain, Study, Texts, read_only
+from margin_core.values import NO_ROW, Domain, Study, Texts, read_only
 
 OF_REFERENCE = " (reference)"
 """What the ids of nodes end in that are samples of the reference."""
-
-NO_ROW = -1
-"""The row of such a node: it is no sample of the study."""
 
 
 def joint_domain(study: Study) -> Domain:

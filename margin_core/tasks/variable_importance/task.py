@@ -26,7 +26,7 @@ from margin_core.tasks.variable_importance.projection import PROJECTIONS
 from margin_core.tasks.variable_importance.rate import DIVERGENCES
 from margin_core.tasks.variable_importance.shuffle_curve import ShuffleCurves, compute_shuffle_curves
 from margin_core.tasks.variable_importance.variables import check_variables
-from margin_core.values import Domain, Findings, Graph, Need, Signal, Steps, Study
+from margin_core.values import NO_ROW, Domain, Findings, Graph, Need, Signal, Steps, Study
 
 VERSION = 1
 """Raised whenever the same study would be ranked otherwise."""
@@ -224,12 +224,12 @@ class VariableImportance(Task):
         Returns
         -------
         Domain
-            ``rows`` are -1: a variable belongs to no sample.
+            ``rows`` are `NO_ROW`: a variable belongs to no sample.
         """
         found, _ = self.importance(study, run)
         return Domain(
             ids=found.names,
-            rows=np.full(len(found.names), -1, dtype=np.int64),
+            rows=np.full(len(found.names), NO_ROW, dtype=np.int64),
             points=found.points,
             fingerprint=self._identity(study),
         )

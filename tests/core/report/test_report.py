@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,6 +27,7 @@ from margin_core.tasks import (
     Prototypes,
     Saliency,
 )
+from margin_core.values import NO_ROW
 from margin_core.values.number_table import NumberTable
 from margin_core.visible_text import visible_text
 
@@ -237,6 +239,45 @@ def test_other_tasks_are_shown_by_their_evidence(tmp_path):
     study = make_study(columns={"size": np.arange(120.0)})
     html = render_report(make_report(study, tmp_path, [ContextualOutliers(column="size")]))
     assert cells(html, "contextual_outliers")[0] == ["Id", "Score", "Value", "Expected", "Difference"]
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        np.zeros((120, 3, 3), dtype=np.uint8) + np.arange(120, dtype=np.uint8)[:, None, None],
+        TextList(tuple(f"word{i % 3} again" for i in range(120))),
+        NumberTable(np.arange(240, dtype=np.float32).reshape(120, 2), ("age", "hours")),
+    ],
+    ids=["pictures", "texts", "rows"],
+)
+def test_a_finding_that_is_no_sample_has_its_own_name_and_shows_none(tmp_path, inputs):
+    found = explain(LabelFlips(), make_study(inputs=inputs))
+    domain = replace(found.domain, ids=np.array([f"variable {i}" for i in range(120)]), rows=np.full(120, NO_ROW))
+    findings = replace(found.findings, ids=domain.ids[found.nodes])
+    of_variables = replace(
+        found, task="a task of a script", steps=replace(found.steps, domain=domain), findings=findings
+    )
+    study = make_study(inputs=inputs, ids=[f"sample {i}" for i in range(120)])
+    decided = [(119, Verdict.KEEP, study.class_names[2], "someone")]
+    html = render_report(replace(make_report(study, tmp_path, [], decided), explanations=(of_variables,)))
+    head, *rows = cells(html, "a task of a script")
+    assert head[:2] == ["Id", "Score"] and "Decision" not in head
+    assert {row[0].split()[0] for row in rows} == {"variable", "Id"}  # a table for each role
+    section = html[html.index('<section id="a task of a script">') :].split("</section>")[0]
+    assert "<img" not in section and "sample 119" not in section
+
+
+def test_a_sample_and_a_finding_that_is_none_stand_in_one_list(tmp_path):
+    pictures = np.zeros((120, 3, 3), dtype=np.uint8)
+    found = explain(LabelFlips(), make_study(inputs=pictures))
+    rows = found.domain.rows.copy()
+    rows[found.nodes[0]] = NO_ROW
+    mixed = replace(found, task="mixed", steps=replace(found.steps, domain=replace(found.domain, rows=rows)))
+    study = make_study(inputs=pictures)
+    html = render_report(replace(make_report(study, tmp_path, [], max_findings=4), explanations=(mixed,)))
+    first, second = html[html.index('<section id="mixed">') :].split('<li class="card">')[1:3]
+    assert "<img" not in first and element("div", str(found.findings.ids[0])).text[5:-6] in first
+    assert "<img" in second
 
 
 def test_adversarial_statistics_come_with_areas_and_what_they_are_not(tmp_path):
