@@ -21,8 +21,8 @@ from source_trees import (
 from dashboard.views import VIEWS
 
 LAYERS = (
-    "errors", "visible_text", "class_list", "lazy_names", "parameters", "storage", "values/arrays", "values/model",
-    "study/models",
+    "errors", "visible_text", "class_list", "lazy_names", "parameters", "wilson_interval", "storage", "values/arrays",
+    "values/model", "study/models",
     "values", "bootstrap", "domain", "graph", "function", "influence", "interpretation", "probe",
     "graph_networks", "study",
     "evidence", "projection", "tasks/finding_text", "tasks/base", "protocol", "tasks/invertible", "tasks/label_flips",

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 from margin_core.storage.workspace import Workspace
+from margin_core.wilson_interval import wilson_interval
 
 FACT = "label_curve"
 """What the description of a workspace lists it under."""
 
 MAX_POINTS = 1000
-
-_Z = 1.959963984540054
-"""Two-sided 95 % of the normal distribution."""
 
 
 @dataclass(frozen=True)
@@ -47,31 +44,6 @@ class AccuracyPoint:
     def high(self) -> float:
         """Upper end of the 95 % interval."""
         return wilson_interval(self.correct, self.labeled)[1]
-
-
-def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
-    """Compute the 95 % Wilson interval of a share.
-
-    Parameters
-    ----------
-    successes : int
-        At most `trials`.
-    trials : int
-        At least 1.
-
-    Returns
-    -------
-    low, high : float
-        In [0, 1].
-
-    References
-    ----------
-    Wilson, J. Am. Stat. Assoc. 22:209 (1927).
-    """
-    p, z2 = successes / trials, _Z**2
-    middle = (p + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = _Z / (1 + z2 / trials) * sqrt(p * (1 - p) / trials + z2 / (4 * trials**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def read_label_curve(workspace: Workspace | None) -> tuple[AccuracyPoint, ...]:

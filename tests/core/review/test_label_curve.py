@@ -1,14 +1,5 @@
-import pytest
-
-from margin_core.review.label_curve import AccuracyPoint, read_label_curve, record_accuracy, wilson_interval
+from margin_core.review.label_curve import AccuracyPoint, read_label_curve, record_accuracy
 from margin_core.storage.workspace import Workspace
-
-
-@pytest.mark.parametrize(
-    ("successes", "trials", "low", "high"), [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0)]
-)
-def test_the_interval_is_that_of_wilson(successes, trials, low, high):
-    assert wilson_interval(successes, trials) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_a_workspace_keeps_one_point_for_each_number_of_labels(tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from margin_core.values import Findings, Texts
+from margin_core.wilson_interval import wilson_interval
 
 
 @dataclass(frozen=True)
@@ -58,23 +59,22 @@ def compare_shares(inside: NDArray[np.bool_], marked: NDArray[np.bool_]) -> Shar
     Newcombe, Interval estimation for the difference between independent proportions, Statistics in Medicine 17 (1998),
     method 10.
     """
-    from scipy.stats import binomtest  # slow to import
-    from scipy.stats.contingency import odds_ratio
+    from scipy.stats.contingency import odds_ratio  # slow to import
 
     n, others = int(inside.sum()), int((~inside).sum())
     found, found_others = int((marked & inside).sum()), int((marked & ~inside).sum())
     if not n or not others:
         return ShareComparison(n, others, found, found_others, *[np.nan] * 6)
-    wilson = binomtest(found, n).proportion_ci(method="wilson")
-    wilson_others = binomtest(found_others, others).proportion_ci(method="wilson")
+    low, high = wilson_interval(found, n)
+    low_others, high_others = wilson_interval(found_others, others)
     share, share_others = found / n, found_others / others
     difference = share - share_others
     odds = odds_ratio(np.array([[found, n - found], [found_others, others - found_others]]), kind="conditional")
     interval = odds.confidence_interval(0.95)
     return ShareComparison(
         n, others, found, found_others, difference,
-        difference - float(np.hypot(share - wilson.low, wilson_others.high - share_others)),
-        difference + float(np.hypot(wilson.high - share, share_others - wilson_others.low)),
+        difference - float(np.hypot(share - low, high_others - share_others)),
+        difference + float(np.hypot(high - share, share_others - low_others)),
         float(odds.statistic), float(interval.low), float(interval.high),
     )  # fmt: skip
 
