@@ -142,6 +142,8 @@ def probabilities_source(opened: OpenStudy) -> str:
     if not study.has(Need.PROBABILITIES):
         of_neighbors = " (that of neighbors, too)" if is_by_edge(opened) else ""
         return f"a linear model on {study.features}{of_neighbors}, on samples it was not fitted on"
+    if study.predictor:
+        return f"{study.predictor}, on samples it was not fitted on"
     return "your model, out of sample" if study.out_of_sample else "your model, perhaps trained on this label"
 
 

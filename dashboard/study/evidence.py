@@ -94,7 +94,7 @@ def _classes(why: ScoreBreakdown) -> list[int]:
 
 def _sources(opened: OpenStudy, why: ScoreBreakdown, classes: list[int]) -> list[EvidenceSource]:
     study = opened.study
-    words = ["neighbors", f"linear probe on {study.features}", "the study's own model"]
+    words = ["neighbors", f"linear probe on {study.features}", study.predictor or "the study's own model"]
     total = sum(one.weight for one in why.opinions) or 1.0
     sources: list[EvidenceSource] = [
         {

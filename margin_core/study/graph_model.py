@@ -137,7 +137,7 @@ def _with_predictions(study: Study, name: str, run: Run) -> tuple[Study, tuple[N
     accuracy = float((found.argmax(axis=1) == study.labels)[known].mean()) if known.any() else float("nan")
     title = f"a graph convolutional network of {LAYERS[name]} layers"
     extended = study.replace(
-        probabilities=found, out_of_sample=True,
+        probabilities=found, out_of_sample=True, predictor=f"{title}, fitted by MARGIN",
         parts={"probabilities": fingerprint("gcn", VERSION, LAYERS[name], study.fingerprint)},
     )  # fmt: skip
     return extended, (read(f"Probabilities: {title}; {accuracy:.0%} of the labels right in cross-validation."),)

@@ -79,6 +79,8 @@ class Study:
         Earlier data that these samples are compared with, in the same space of features.
     space : str
         Identity of what computed the embedding; empty where that is not known. See `margin_core.values.reference`.
+    predictor : str
+        Description of what computed the probabilities, displayed with them; empty: a user's model.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Study:
     parts: Mapping[str, str]
     maybe_reference: Study | None = None
     space: str = ""
+    predictor: str = ""
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +127,7 @@ class Study:
         out_of_sample: bool = True,
         reference: Study | None = None,
         space: str = "",
+        predictor: str = "",
         parts: Mapping[str, str] | None = None,
     ) -> Self:
         """Build a study from arrays in memory, after checking that all parts match.
@@ -171,6 +175,8 @@ class Study:
         space : str
             Identity of what computed the embedding, where that is known: samples are only compared with those of a
             reference in the same space.
+        predictor : str
+            Description of what computed the probabilities.
         parts : mapping of str to str, optional
             Known fingerprints of parts (from a workspace); missing ones are computed.
 
@@ -266,6 +272,7 @@ class Study:
             maybe_graph=checked["graph"],
             maybe_reference=reference,
             space=str(space),
+            predictor=str(predictor),
         )
         if reference is not None:
             checked_reference(built, reference)
@@ -413,7 +420,7 @@ class Study:
             "embedding": self.maybe_embedding, "probabilities": self.maybe_probabilities, "inputs": self.maybe_inputs,
             "model": self.maybe_model, "graph": self.maybe_graph, "signals": self.signals, "columns": self.columns,
             "features": self.features, "out_of_sample": self.out_of_sample, "reference": self.maybe_reference,
-            "space": self.space,
+            "space": self.space, "predictor": self.predictor,
         }  # fmt: skip
         unknown = [key for key in changes if key not in now]
         if unknown:
@@ -433,6 +440,8 @@ class Study:
                 changes.setdefault("features", "the given embedding")
         if "embedding" in changes:
             changes.setdefault("space", "")
+        if "probabilities" in changes:
+            changes.setdefault("predictor", "")
         known = unchanged_fingerprints(self.parts, now, changes) | dict(parts or {})
         return Study.build(ids=self.ids, **now | changes, parts=known)
 

@@ -63,4 +63,6 @@ def data_section(report: Report) -> Child:
 def _probabilities(report: Report) -> str:
     if not report.study.has(Need.PROBABILITIES):
         return "none"
+    if report.study.predictor:
+        return f"{report.study.predictor}, out of sample"
     return "out of sample" if report.study.out_of_sample else "perhaps fitted on these labels; not used in ranking"

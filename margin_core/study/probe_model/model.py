@@ -237,6 +237,7 @@ def with_table_model(study: Study, name: str, run: Run) -> Study:
         return replace(study, maybe_model=model, parts={**study.parts, "model": model.fingerprint})
     return study.replace(
         model=model, probabilities=model.predictions, out_of_sample=True,
+        predictor=f"{model.title}, fitted by MARGIN",
         parts={"model": model.fingerprint, "probabilities": fingerprint(model.fingerprint, "probabilities")},
     )  # fmt: skip
 

@@ -265,6 +265,8 @@ class DecisionBoundary(Task):
         """
         if not study.has(Need.PROBABILITIES):
             return f"a linear model on {study.features}, on samples it was not fitted on"
+        if study.predictor:
+            return f"{study.predictor}, on samples it was not fitted on"
         return "the model, out of sample" if study.out_of_sample else "the model, perhaps trained on these labels"
 
     def notes(self, study: Study, predicted: Ints) -> tuple[str, ...]:

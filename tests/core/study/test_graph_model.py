@@ -43,6 +43,15 @@ def test_labels_are_predicted_by_networks_without_them(planted, probabilities):
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 
 
+def test_who_fitted_it_is_said_until_other_probabilities_take_its_place(planted, monkeypatch):
+    outputs = GcnOutputs(np.full((90, 3), 1 / 3, dtype=np.float32), np.zeros((90, 2), dtype=np.float32))
+    monkeypatch.setattr(graph_model, "fit_gcn", lambda *arguments, **options: outputs)
+    study, _ = with_graph_model(planted.study, "gcn3", Run())
+    assert study.predictor == "a graph convolutional network of 3 layers, fitted by MARGIN"
+    assert study.with_labels(planted.truth).predictor == study.predictor
+    assert study.replace(probabilities=np.full((90, 3), 1 / 3)).predictor == "" == planted.study.predictor
+
+
 def test_a_label_plays_no_part_in_its_own_prediction(planted, monkeypatch):
     def fit(features, graph, labels, rows, n_classes, **options):
         seen = np.isin(np.arange(len(labels)), rows)

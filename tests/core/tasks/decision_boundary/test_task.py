@@ -106,6 +106,8 @@ def test_without_probabilities_the_out_of_sample_model_of_the_audit_stands_in():
 def test_the_source_of_the_probabilities_is_noted():
     task = DecisionBoundary()
     assert task.rests_on(strip()) == "the model, out of sample"
+    network = strip().replace(predictor="a network, fitted by MARGIN")
+    assert task.rests_on(network) == "a network, fitted by MARGIN, on samples it was not fitted on"
     assert task.rests_on(strip(out_of_sample=False)) == "the model, perhaps trained on these labels"
 
 
