@@ -12,7 +12,7 @@ BATCH_HELP = "Larger batches are more diverse; after smaller ones the next choic
 STRATEGY_HELP = "How the next batch is chosen. The batch that is being labeled is finished first."
 STRATEGIES = {
     "influence_coverage": "Cover the map, typical samples first (MARGIN)",
-    "influence": "Most influential first (MARGIN as published)",
+    "influence": "Most influential first",
     "random": "At random",
     "balanced_random": "At random, balanced over predicted classes",
     "entropy": "Most uncertain: entropy",

@@ -45,8 +45,8 @@ class ActiveSampling(Task):
     strategy : str
         How the batch is selected, one of `STRATEGIES`, each in a file of
         `margin_core.tasks.active_sampling.strategies`. ``influence_coverage``: of the less influential samples those
-        that leave none far from a label. ``influence``: the most influential first, as the paper has it. The others
-        are published peers and random choice.
+        that leave none far from a label. ``influence``: the most influential first, the paper's rule, by whatever
+        signal; `as_printed` reads the paper's. The others are published peers and random choice.
     signal : str
         The signal whose influence ``influence_coverage`` and ``influence`` read, one of
         `margin_core.tasks.active_sampling.signals.SIGNALS`.

@@ -1,4 +1,4 @@
-"""MARGIN as the paper has it: the most influential first."""
+"""The most influential first: the rule of the paper, whatever the signal."""
 
 from __future__ import annotations
 
