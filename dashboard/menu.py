@@ -125,5 +125,6 @@ def about_study(opened: OpenStudy) -> MenuStudy:
         decided=progress.decided,
         open=progress.open,
         skipped=progress.skipped,
+        labeled=opened.session.n_labeled,
         version=opened.session.version,
     )

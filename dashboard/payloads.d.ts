@@ -571,8 +571,14 @@ export interface LabelingState {
   left: number;
   /** Of the batch. */
   size: number;
-  /** Samples of the study with a label. */
+  /** All of its samples, in the order of choice, with the decision that holds on each. */
+  batch: BriefCard[];
+  /** Whether the batch after it is there, is being chosen, or will be. */
+  next: "later" | "working" | "ready";
+  /** Samples of the study with a label; those without one that nobody has decided on. */
   labeled: number;
+  /** Samples of the study with a label; those without one that nobody has decided on. */
+  unlabeled: number;
   /** Why no batch can be chosen; empty otherwise. */
   message: string;
 }
@@ -685,6 +691,8 @@ export interface MenuStudy {
   open: number;
   /** Samples that the decision was put off on. */
   skipped: number;
+  /** Samples that have a label now. */
+  labeled: number;
   /** Of the decisions that the page shows. */
   version: number;
 }
@@ -919,6 +927,8 @@ export interface QueueProgress {
   relabeled: number;
   skipped: number;
   excluded: number;
+  /** Samples whose label was given here, the source having none, and that no review changed. */
+  given?: number;
   remaining?: RemainingErrors;
 }
 

@@ -14,7 +14,8 @@ from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.audit.study_graph import on_study_graph
 from margin_core.errors import NotComputed
 from margin_core.protocol import identity
-from margin_core.review import ReviewSession, ReviewStore
+from margin_core.review import ReviewSession, ReviewStore, Verdict
+from margin_core.review.decision import CODES
 from margin_core.review.label_curve import AccuracyPoint
 from margin_core.review.refit import MAX_STORED, Refit, refit
 from margin_core.review.reviewed_labels import read_reviewed_labels
@@ -107,6 +108,14 @@ class OpenStudy:
         labels = self.study.maybe_labels
         given = self.session.given
         return bool((given != (UNLABELED if labels is None else labels)).any())
+
+    @property
+    def n_labels_given(self) -> int:
+        """Number of samples whose label was given here, the source having none, and that no review changed."""
+        labels, given = self.audited.opened.source_study.maybe_labels, self.session.given
+        is_given = (given != UNLABELED) & ((UNLABELED if labels is None else labels) == UNLABELED)
+        changed = np.isin(self.session.states, (CODES[Verdict.RELABEL], CODES[Verdict.EXCLUDE]))
+        return int(np.count_nonzero(is_given & ~changed))
 
     @property
     def probe_accuracy(self) -> AccuracyPoint | None:

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from dashboard.menu import about_study, listed_views, menu_sections
+from dashboard.study.registry import OpenRequest
 from dashboard.views.export import EXPORT
 from dashboard.views.label_review import LABEL_REVIEW
 from dashboard.views.overview import wording
+from margin_core.cli import main
 from margin_core.review import Choice, Verdict, session_corrections
+from margin_core.review.decision import LABELING
 
 
 def menu_counts(opened):
@@ -47,6 +50,20 @@ def test_a_random_check_and_a_skip_leave_as_many_suspects_as_there_are(asked, pl
     assert (asked.session.progress().open, asked.session.progress().decided) == (before.open, 1)
     decide(asked, 2, planted.flipped[0], Verdict.SKIP)
     assert (asked.session.progress().open, asked.session.progress().decided) == (before.open - 1, 1)
+
+
+def test_labels_given_are_changes_until_a_review_changes_them(tmp_path, studies, planted, write_source):
+    labels = planted.study.labels.copy()
+    labels[:3] = -1
+    source = write_source(tmp_path, labels=labels)
+    assert main(["prepare", str(source)]) == 0
+    opened = studies.opened(studies.open(OpenRequest(source)))
+    for seq, row in enumerate((0, 1, 2, 5)):
+        task = LABELING if row < 3 else None
+        opened.session.decide([Choice(seq=seq, row=row, verdict=Verdict.RELABEL, label=1, task=task)], client="t")
+    assert (opened.n_labels_given, menu_counts(opened)[EXPORT.path]) == (3, 4)
+    decide(opened, 9, 0, Verdict.EXCLUDE)
+    assert (opened.n_labels_given, menu_counts(opened)[EXPORT.path]) == (2, 4)
 
 
 @pytest.mark.slow  # A whole page.

@@ -1,7 +1,7 @@
 // @ts-check
 /* Payloads with nothing special in them, but for what a test says of each. */
 
-/** @import { BoundarySample, ClassContact, ClassEntry, Counterfactual, Criticism, HistoryEntry, LabelEvidence, PostedDecision, Prototype, QueueCard, QueueProgress, SimilarDecision, VotingNeighbor } from "../../dashboard/payloads.d.ts" */
+/** @import { BoundarySample, ClassContact, ClassEntry, Counterfactual, Criticism, HistoryEntry, LabelEvidence, LabelingState, PostedDecision, Prototype, QueueCard, QueueProgress, SimilarDecision, VotingNeighbor } from "../../dashboard/payloads.d.ts" */
 
 /** @type {readonly ClassEntry[]} */
 export const CLASSES = ["cat", "dog", "bird"].map((name, label) => ({ name, color: `#${String(label + 1).repeat(6)}`, key: String(label + 1) }));
@@ -24,6 +24,14 @@ export function queueCard(row, more = {}) {
  */
 export function queueProgress(more = {}) {
   return { open: 40, decided: 0, total: 1000, relabeled: 0, kept: 0, excluded: 0, skipped: 0, ...more };
+}
+
+/**
+ * @param {Partial<LabelingState>} [more]
+ * @returns {LabelingState}
+ */
+export function labelingState(more = {}) {
+  return { state: "ready", left: 3, size: 10, batch: [], next: "later", labeled: 7, unlabeled: 93, message: "", ...more };
 }
 
 /**

@@ -6,6 +6,7 @@
  * @property {number} decided samples that were decided on
  * @property {number} open suspects that were not
  * @property {number} skipped samples that the decision was put off on
+ * @property {number} [labeled] samples that have a label, where labels are given for the first time
  * @property {Record<string, number>} counts of the menu, by the path of their page
  */
 

@@ -27,10 +27,11 @@ export function comparedClasses({ given, suggested }, classes) {
 /**
  * @param {readonly ClassEntry[]} classes
  * @param {{ verdict: string, label: number | null }} decision
+ * @param {boolean} [isLabeling] whether it gave a label to a sample that had none
  */
-export function verdictWords(classes, decision) {
+export function verdictWords(classes, decision, isLabeling = false) {
   switch (decision.verdict) {
-    case "relabel": return `relabeled to ${classOf(classes, decision.label).name}`;
+    case "relabel": return `${isLabeling ? "labeled" : "relabeled to"} ${classOf(classes, decision.label).name}`;
     case "keep": return "kept";
     case "skip": return "skipped";
     case "exclude": return "excluded";

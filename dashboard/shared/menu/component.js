@@ -24,6 +24,8 @@ class Menu {
   followsDecisions = false;
   version = 0;
   newest = 0;
+  /** samples that have a label */
+  labeled = 0;
   abort = new AbortController();
 
   name = el("p", { class: "name" });
@@ -125,34 +127,36 @@ class Menu {
   }
 
   /** @param {MenuStudy} about */
-  showStudy({ name, size, features, decided, open, skipped, version }) {
+  showStudy({ name, size, features, decided, open, skipped, labeled, version }) {
     this.version = version;
     setText(this.name, name);
     setText(this.size, size);
     setText(this.features, features);
     this.name.title = name;
     this.features.title = features;
-    this.showProgress({ decided, open, skipped });
+    this.showProgress({ decided, open, skipped, labeled });
   }
 
   /** @param {ReviewCounts} counts */
-  showCounts({ decided, open, skipped, counts }) {
-    this.showProgress({ decided, open, skipped });
+  showCounts({ decided, open, skipped, labeled, counts }) {
+    this.showProgress({ decided, open, skipped, labeled });
     for (const [path, number] of Object.entries(counts)) this.showCount(path, number);
   }
 
   /**
    * Not "of so many suspects": random checks and whatever else was decided count, too.
-   * @param {Pick<ReviewCounts, "decided" | "open" | "skipped">} counts
+   * @param {Pick<ReviewCounts, "decided" | "open" | "skipped" | "labeled">} counts
    */
-  showProgress({ decided, open, skipped }) {
+  showProgress({ decided, open, skipped, labeled = this.labeled }) {
+    this.labeled = labeled;
     const all = decided + open + skipped;
     this.meter.hidden = all === 0;
     this.meter.setAttribute("aria-valuenow", String(decided));
     this.meter.setAttribute("aria-valuemax", String(all));
     this.fill.style.transform = `scaleX(${all ? decided / all : 0})`;
     const putOff = skipped > 0 ? `, ${count(skipped)} skipped` : "";
-    setText(this.progress, all ? `${count(decided)} decided, ${counted(open, "suspect")} left${putOff}` : "No label is suspect.");
+    const none = labeled > 0 ? "No label is suspect." : "No sample has a label yet.";
+    setText(this.progress, all ? `${count(decided)} decided, ${counted(open, "suspect")} left${putOff}` : none);
   }
 
   /**

@@ -58,6 +58,8 @@ class MenuStudy(TypedDict):
         Suspects that were not.
     skipped
         Samples that the decision was put off on.
+    labeled
+        Samples that have a label now.
     version
         Of the decisions that the page shows.
     """
@@ -68,6 +70,7 @@ class MenuStudy(TypedDict):
     decided: int
     open: int
     skipped: int
+    labeled: int
     version: int
 
 

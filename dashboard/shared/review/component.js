@@ -14,6 +14,7 @@ import { mountOnce } from "../../shared/browser/mount.js";
 import { Outbox } from "../../shared/browser/outbox.js";
 import { Pictures } from "../../shared/browser/pictures.js";
 import { ServerError } from "../../shared/browser/server.js";
+import { BatchStrip } from "./batch_strip.js";
 import { DecisionActions } from "./decision_actions.js";
 import { Groups } from "./groups.js";
 import { Header } from "./header.js";
@@ -120,11 +121,12 @@ class LabelReview {
     this.groups = new Groups({ study, kind, classesOf: () => this.classes, queue: this.queue, isOpen: () => this.mode === "grid" && !this.isDestroyed, onShow: () => this.show(),
       onDecide: (cards, verdict, label) => this.decisions.decideGroup(cards, verdict, label), onAway: (reason, again) => this.loader.onAway(reason, again) });
     this.history = new HistoryStrip({ study, pictures: this.pictures, kind, cardOf: (row) => this.queue.cards.get(row), onVisit: (row) => this.navigation.visit(row) });
-    this.progress = new ProgressDisplay({ kind, queue: this.queue, outbox: this.outbox, navigation: this.navigation, header: this.header, history: this.history, page: {
+    this.batch = !data.labeling ? null : new BatchStrip({ study, kind, onChoose: (row) => this.navigation.goTo(row), onMarks: (marks) => this.sampleView.smallMap.mark(marks) });
+    this.progress = new ProgressDisplay({ kind, queue: this.queue, outbox: this.outbox, navigation: this.navigation, header: this.header, history: this.history, batch: this.batch, page: {
       ...about, isAway: () => this.isAway(),
     } });
     this.work = el("div", { class: "work", tabindex: "-1" },
-      this.sampleView.node, this.groups.node, skeleton(), this.end.notice.node, this.unreachable.node, this.history.node);
+      this.sampleView.node, this.groups.node, skeleton(), this.end.notice.node, this.unreachable.node, (this.batch ?? this.history).node);
     this.node = el("section", { class: "margin label-review", "aria-label": data.labeling ? "labeling" : "label review" },
       this.header.node, this.refusals.node, this.work, this.live, this.help, this.popups.evidence.node);
     this.node.classList.toggle("of-labeling", Boolean(data.labeling));

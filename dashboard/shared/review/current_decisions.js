@@ -45,6 +45,11 @@ export function lastRows(decisions) {
   return decisions.filter((one) => gesture(one) === gesture(decisions[0])).map((one) => one.row).reverse();
 }
 
+/** @param {HistoryEntry} entry */
+function isLabelGiven({ verdict, given }) {
+  return verdict === "relabel" && given < 0;
+}
+
 /**
  * Counts that the server answered, with what is on its way.
  * @param {QueueProgress} progress
@@ -56,8 +61,10 @@ export function lastRows(decisions) {
 export function currentCounts(progress, waiting, history, isSuspect) {
   const counts = { ...progress };
   /** @type {Map<number, CardDecision["verdict"]>} */
-  const made = new Map(history.map((one) => [one.row, one.verdict]));
-  for (const { decision: { row, verdict } } of waiting) {
+  const made = new Map(history.filter((one) => !isLabelGiven(one)).map((one) => [one.row, one.verdict]));
+  for (const { decision } of waiting) {
+    const { row, verdict } = decision;
+    if (decision.task && verdict === "relabel") continue; // A label for a sample without one reviews nothing.
     const before = made.get(row);
     if (before) counts[FIELDS[before]] -= 1;
     if (verdict === "undo") {

@@ -58,8 +58,7 @@ export class DecisionActions {
     const card = this.navigation.current();
     if (!card || !this.page.isOne()) return;
     this.dispatch([card], verdict, label);
-    const made = verdictWords(this.page.classes(), { verdict, label });
-    const words = this.queue.labeling ? made.replace(/^relabeled to /, "labeled ") : made;
+    const words = verdictWords(this.page.classes(), { verdict, label }, this.queue.labeling !== null);
     this.sampleView.mark(words, verdict);
     this.page.announce(`${card.id} ${words}`);
     this.navigation.viewed = null;

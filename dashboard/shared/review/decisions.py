@@ -122,6 +122,7 @@ def review_progress(opened: OpenStudy, goal: int) -> QueueProgress:
         "relabeled": counts.relabeled,
         "skipped": counts.skipped,
         "excluded": counts.excluded,
+        "given": opened.n_labels_given,
         "remaining": {
             "found": left.found,
             "lower": left.lower,

@@ -14,6 +14,7 @@ export class Header {
     this.decided = el("span");
     this.relabeled = el("span", { class: "relabeled" });
     this.skipped = el("span", { hidden: true });
+    this.nextBatch = el("span", { class: "quiet", role: "status", hidden: true });
     this.left = el("span", { class: "remaining", hidden: true, title: "How many wrong labels are left at most (95 % confidence) follows from random checks mixed into this queue, once there are enough. More on the page “Label error estimate”." });
     this.beyond = el("span", { class: "beyond", hidden: true });
     this.fill = el("span", { class: "fill" });
@@ -23,7 +24,7 @@ export class Header {
     this.undo = keyButton("U", "Undo", onUndo, { class: "key-button plain" });
     this.mode = keyButton("G", "Grid", onMode, { class: "key-button plain" });
     this.node = el("header", { class: "head" },
-      el("div", { class: "counts" }, this.suspects, this.decided, this.relabeled, this.skipped, this.left, this.beyond),
+      el("div", { class: "counts" }, this.suspects, this.decided, this.relabeled, this.skipped, this.left, this.beyond, this.nextBatch),
       this.meter, this.connection,
       el("div", { class: "tools" }, this.undo, this.mode, keyButton("?", "Keys", onHelp, { class: "key-button plain" })));
   }
@@ -62,13 +63,16 @@ export class Header {
    * @param {number} now.labeled samples with a label
    * @param {number} now.left of the batch
    * @param {number} now.size of the batch
+   * @param {string} now.next how far the batch after it is
    * @param {boolean} now.undoable
    */
-  showLabeling({ labeled, left, size, undoable }) {
+  showLabeling({ labeled, left, size, next, undoable }) {
     setText(this.suspects, `${count(labeled)} labeled`);
     setText(this.decided, size > 0 ? `${count(left)} of ${count(size)} left in this batch` : "");
     this.decided.hidden = size === 0;
     for (const one of [this.relabeled, this.skipped, this.left, this.beyond]) one.hidden = true;
+    setText(this.nextBatch, next);
+    this.nextBatch.hidden = !next;
     this.mode.hidden = true;
     this.meter.setAttribute("aria-label", "labeled of this batch");
     this.meter.setAttribute("aria-valuenow", String(size - left));

@@ -56,6 +56,7 @@ export class Navigation {
   goTo(row) {
     const place = this.queue.order.findIndex((card) => card.row === row);
     if (place < 0) { this.visit(row); return; }
+    this.asked = this.viewed = null;
     this.queue.position = place;
     this.page.show();
     this.page.refill();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from dashboard.study.payloads import Card, HistoryEntry
+from dashboard.study.payloads import BriefCard, Card, HistoryEntry
 
 
 class RemainingErrors(TypedDict):
@@ -49,6 +49,8 @@ class QueueProgress(TypedDict):
         Suspects that nobody has decided on or skipped.
     decided
         Samples that are relabeled, kept or excluded.
+    given
+        Samples whose label was given here, the source having none, and that no review changed.
     """
 
     total: int
@@ -58,6 +60,7 @@ class QueueProgress(TypedDict):
     relabeled: int
     skipped: int
     excluded: int
+    given: NotRequired[int]
     remaining: NotRequired[RemainingErrors]
 
 
@@ -86,8 +89,12 @@ class LabelingState(TypedDict):
         Samples of the batch that are to be labeled.
     size
         Of the batch.
-    labeled
-        Samples of the study with a label.
+    batch
+        All of its samples, in the order of choice, with the decision that holds on each.
+    next
+        Whether the batch after it is there, is being chosen, or will be.
+    labeled, unlabeled
+        Samples of the study with a label; those without one that nobody has decided on.
     message
         Why no batch can be chosen; empty otherwise.
     """
@@ -95,7 +102,10 @@ class LabelingState(TypedDict):
     state: Literal["ready", "working", "failed", "none"]
     left: int
     size: int
+    batch: list[BriefCard]
+    next: Literal["later", "working", "ready"]
     labeled: int
+    unlabeled: int
     message: str
 
 

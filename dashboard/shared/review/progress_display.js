@@ -3,12 +3,14 @@
 
 /** @import { ClassEntry, ReviewData } from "../../payloads.d.ts" */
 /** @import { Outbox } from "../../shared/browser/outbox.js" */
+/** @import { BatchStrip } from "./batch_strip.js" */
 /** @import { Header } from "./header.js" */
 /** @import { HistoryStrip } from "./history_strip.js" */
 /** @import { Navigation } from "./navigation.js" */
 /** @import { Queue } from "./queue.js" */
 
 import { publishCounts } from "../../shared/browser/review_counts.js";
+import { nextBatchWords } from "./progress_words.js";
 
 /**
  * The page around it.
@@ -28,15 +30,17 @@ export class ProgressDisplay {
    * @param {Navigation} options.navigation
    * @param {Header} options.header
    * @param {HistoryStrip} options.history
+   * @param {BatchStrip | null} options.batch the one that is labeled; null: suspect labels are reviewed
    * @param {ProgressHost} options.page
    */
-  constructor({ kind, queue, outbox, navigation, header, history, page }) {
+  constructor({ kind, queue, outbox, navigation, header, history, batch, page }) {
     this.kind = kind;
     this.queue = queue;
     this.outbox = outbox;
     this.navigation = navigation;
     this.header = header;
     this.history = history;
+    this.batch = batch;
     this.page = page;
   }
 
@@ -52,8 +56,10 @@ export class ProgressDisplay {
       const undoable = queue.currentDecisions().length > 0;
       if (queue.labeling) this.showLabeling(undoable);
       else this.header.showProgress(progress, undoable, this.further());
-      const { open, decided, skipped, relabeled, excluded } = progress;
-      publishCounts({ decided, open, skipped, counts: { review: open, export: relabeled + excluded } });
+      const { open, decided, skipped, relabeled, excluded, given = 0 } = progress;
+      const counts = { review: open, export: relabeled + excluded + given };
+      if (!queue.labeling) publishCounts({ decided, open, skipped, counts });
+      else publishCounts({ decided, open, skipped, labeled: queue.labeled(), counts: { ...counts, export: counts.export + queue.labelsOnTheirWay(), "label-next": queue.unlabeled() } });
     }
     this.showConnection();
   }
@@ -61,9 +67,10 @@ export class ProgressDisplay {
   /** @param {boolean} undoable */
   showLabeling(undoable) {
     const { labelingState, order } = this.queue;
+    const batch = this.queue.batch();
     const size = labelingState?.size ?? 0;
-    const left = Math.min(order.length, labelingState?.left ?? 0);
-    this.header.showLabeling({ labeled: this.queue.labeled(), left, size, undoable });
+    const left = batch.length > 0 ? batch.filter(({ made }) => !made).length : Math.min(order.length, labelingState?.left ?? 0);
+    this.header.showLabeling({ labeled: this.queue.labeled(), left, size, next: nextBatchWords(labelingState?.next, labelingState?.state), undoable });
   }
 
   /* Which samples that are no suspects are on screen too, by request. */
@@ -78,6 +85,10 @@ export class ProgressDisplay {
   }
 
   showHistory() {
+    if (this.batch) {
+      this.batch.show(this.queue.batch(), this.navigation.current()?.row, this.page.classes());
+      return;
+    }
     const made = this.queue.recent();
     this.history.show(made, this.navigation.viewed?.row, this.page.classes());
     this.history.showRefit(this.queue.refit);

@@ -32,6 +32,16 @@ export function suspectsWords(open) {
 }
 
 /**
+ * How far the batch after the one that is labeled is.
+ * @param {LabelingState["next"]} [next]
+ * @param {LabelingState["state"]} [state]
+ */
+export function nextBatchWords(next = "later", state = "ready") {
+  if (state !== "ready" && state !== "working") return "";
+  return next === "ready" ? "next batch ready" : next === "working" ? "choosing the next batch" : "";
+}
+
+/**
  * What became of the decisions that wait.
  * @param {number} waiting
  * @param {boolean} away whether the server does not answer

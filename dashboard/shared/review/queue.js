@@ -1,7 +1,7 @@
 // @ts-check
 /* Which samples come next, and how decisions and the server's answers change that. Nothing here touches the page. */
 
-/** @import { HistoryEntry, LabelingChoice, LabelingState, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
+/** @import { CardDecision, HistoryEntry, LabelingChoice, LabelingState, PostedDecision, QueueAnswer, QueueCard, RefitState, QueueProgress, SuspectGroups } from "../../payloads.d.ts" */
 /** @import { Waiting } from "./current_decisions.js" */
 
 import { forgetOldest } from "../../shared/browser/cache.js";
@@ -18,6 +18,7 @@ const MAX_CARDS = 600;
 const RECENT_SHOWN = 10;
 
 /** @typedef {Pick<PostedDecision, "row" | "verdict">} DecidedRow */
+/** @typedef {Pick<CardDecision, "verdict" | "label">} BatchDecision what holds on a sample of the batch */
 
 export class Queue {
   /**
@@ -246,7 +247,19 @@ export class Queue {
     }
     const before = this.order.slice(0, this.position).filter((card) => gone.has(card.row)).length;
     this.order = this.order.filter((card) => !gone.has(card.row));
-    this.position = Math.max(0, Math.min(this.position - before, this.order.length - 1));
+    this.position = this.placeInBatch(Math.max(0, Math.min(this.position - before, this.order.length - 1)));
+  }
+
+  /**
+   * Who jumped ahead in a batch comes back to what is left of it before the next one begins.
+   * @param {number} place
+   */
+  placeInBatch(place) {
+    const batch = new Set(this.labelingState?.batch.map((card) => card.row));
+    const here = this.order[place];
+    if (!here || batch.has(here.row)) return place;
+    const left = this.order.findIndex((card) => batch.has(card.row));
+    return left < 0 ? place : left;
   }
 
   /** @param {readonly QueueCard[]} cards whose decisions were undone */
@@ -294,8 +307,24 @@ export class Queue {
 
   /* Samples that have a label, those on their way counted. */
   labeled() {
-    const added = this.outbox.waiting.filter(({ decision: { row, verdict } }) => verdict === "relabel" && (this.cards.get(row)?.given ?? -1) < 0);
-    return (this.labelingState?.labeled ?? 0) + added.length;
+    return (this.labelingState?.labeled ?? 0) + this.labelsOnTheirWay();
+  }
+
+  /* Samples without a label that nobody has decided on, likewise. */
+  unlabeled() {
+    return Math.max(0, (this.labelingState?.unlabeled ?? 0) - this.labelsOnTheirWay());
+  }
+
+  labelsOnTheirWay() {
+    return this.outbox.waiting.filter(({ decision: { row, verdict } }) => verdict === "relabel" && (this.cards.get(row)?.given ?? -1) < 0).length;
+  }
+
+  /* The batch in the order of choice, with what holds on each sample: what the server said, and what is on its way there. */
+  batch() {
+    /** @type {Map<number, BatchDecision | null>} */
+    const waiting = new Map();
+    for (const { decision: { row, verdict, label } } of this.outbox.waiting) waiting.set(row, verdict === "undo" ? null : { verdict, label });
+    return (this.labelingState?.batch ?? []).map((card) => ({ card, made: waiting.has(card.row) ? waiting.get(card.row) ?? null : card.decision }));
   }
 
   open() {

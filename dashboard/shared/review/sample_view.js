@@ -165,9 +165,18 @@ export class SampleView {
   showBanner(card, classes, made, isLookedAt) {
     this.banner.replaceChildren();
     if (!isLookedAt) return;
-    this.banner.append(el("span", { text: made ? `${verdictWords(classes, made)}: decide again, or` : "not decided" }));
+    this.banner.append(el("span", { text: this.bannerWords(classes, made) }));
     if (made) this.banner.append(button({ class: "link", text: "Undo this one (U)", "data-act": "undo", on: { click: () => this.act.undo(card.row) } }));
     this.banner.append(button({ class: "link", text: "Back (Esc)", on: { click: () => this.act.back() } }));
+  }
+
+  /**
+   * @param {readonly ClassEntry[]} classes
+   * @param {Pick<CardDecision, "verdict" | "label"> | null} made
+   */
+  bannerWords(classes, made) {
+    if (!made) return this.isLabeling ? "no label yet" : "not decided";
+    return `${verdictWords(classes, made, this.isLabeling)}: ${this.isLabeling ? "label" : "decide"} again, or`;
   }
 
   /**

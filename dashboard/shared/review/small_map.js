@@ -10,6 +10,8 @@ import { classOf } from "../../shared/browser/words.js";
 
 const MAX_POINTS = 20_000;
 
+/** @typedef {{ row: number, color: string | null }} MapMark a sample of the batch, with the color of its label if it has one */
+
 export class SmallMap {
   /**
    * @param {string} study
@@ -25,11 +27,13 @@ export class SmallMap {
     this.asked = false;
     /** @type {{ card: Card, classes: readonly ClassEntry[] } | null} */
     this.ringed = null;
+    /** @type {readonly MapMark[]} */
+    this.marks = [];
     this.base = el("canvas", { width: side, height: side });
     this.rings = el("canvas", { width: side, height: side });
     this.computing = el("span", { class: "quiet", hidden: true, text: "The map is being computed." });
-    this.node = el("div", { class: "map-position" }, el("span", { class: "title", text: "on the map" }),
-      button({ class: "small-map", title: "show on the map", "aria-label": "where it lies: show on the map", on: { click: onClick } }, this.base, this.rings, this.computing));
+    this.button = button({ class: "small-map", title: "show on the map", "aria-label": "where it lies: show on the map", on: { click: onClick } }, this.base, this.rings, this.computing);
+    this.node = el("div", { class: "map-position" }, el("span", { class: "title", text: "on the map" }), this.button);
   }
 
   /* Once; a study whose map is not laid out yet has no points to give. */
@@ -89,10 +93,39 @@ export class SmallMap {
       paint.fillStyle = classOf(classes, one.label).color;
       paint.fill();
     }
+    this.drawMarks(paint, points);
     paint.beginPath();
     paint.arc(...this.placeOf(points, card.row), 11 * this.unit, 0, 7);
     paint.strokeStyle = getComputedStyle(this.node).color;
     paint.lineWidth = 4;
     paint.stroke();
+  }
+
+  /**
+   * The batch: a small ring each, filled once it is labeled.
+   * @param {readonly MapMark[]} marks
+   */
+  mark(marks) {
+    this.marks = marks;
+    this.button.title = marks.length > 0 ? "show on the map; small rings: this batch, filled once labeled" : "show on the map";
+    if (this.ringed) this.ring(this.ringed.card, this.ringed.classes);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} paint
+   * @param {Float32Array} points
+   */
+  drawMarks(paint, points) {
+    paint.strokeStyle = getComputedStyle(this.node).color;
+    paint.lineWidth = 1.5 * this.unit;
+    for (const { row, color } of this.marks) {
+      paint.beginPath();
+      paint.arc(...this.placeOf(points, row), 4 * this.unit, 0, 7);
+      if (color) {
+        paint.fillStyle = color;
+        paint.fill();
+      }
+      paint.stroke();
+    }
   }
 }

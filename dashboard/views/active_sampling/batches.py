@@ -29,6 +29,11 @@ PRESENT_SECONDS = 120.0
 State = Literal["ready", "working", "failed", "none"]
 """Whether there is a batch, it is being chosen, it cannot be, or no sample without a label is left."""
 
+Next = Literal["later", "working", "ready"]
+"""Whether the batch after this one is there, is being chosen, or will be once there is less of this one left."""
+
+NO_ROWS: Ints = np.empty(0, np.int64)
+
 
 @dataclass(eq=False)
 class Batches:
@@ -68,6 +73,10 @@ class Upcoming:
     state : str
     message : str
         Why no batch can be chosen; empty otherwise.
+    batch : int array (size,)
+        All of the batch, in the order of choice, whether labeled or not; empty where there is none.
+    next : str
+        Whether the batch after it is there.
     """
 
     rows: Ints
@@ -75,6 +84,8 @@ class Upcoming:
     size: int
     state: State
     message: str = ""
+    batch: Ints = field(default_factory=NO_ROWS.copy)
+    next: Next = "later"
 
 
 def batches_of(opened: OpenStudy, strategy: str, size: int) -> Batches:
@@ -109,15 +120,18 @@ def upcoming(opened: OpenStudy, strategy: str, size: int, reviewer: str = "") ->
             return Upcoming(skipped, len(skipped), len(skipped), "none")
         left = batches.rows[is_open[batches.rows]]
         found, message = _find(opened, batches, strategy, size, len(left))
-        next_rows = found[is_open[found] & ~np.isin(found, left)] if found is not None else np.empty(0, np.int64)
+        next_rows = found[is_open[found] & ~np.isin(found, left)] if found is not None else NO_ROWS
         if not len(left) and len(next_rows):
             batches.rows, left = next_rows[:size], next_rows[:size]
             next_rows = next_rows[:0]
             batches.requested = None
         rows = np.concatenate([_from_place_of(batches, left, reviewer), next_rows])
         if len(left):
-            return Upcoming(rows, len(left), len(batches.rows), "ready")
-        return Upcoming(rows, 0, 0, "failed" if message else "working", message)
+            after: Next = "ready" if len(next_rows) else "later" if batches.requested is None else "working"
+            return Upcoming(rows, len(left), len(batches.rows), "ready", batch=batches.rows, next=after)
+        if message:
+            return Upcoming(rows, 0, 0, "failed", message)
+        return Upcoming(rows, 0, len(batches.rows), "working", batch=batches.rows, next="working")
 
 
 def _find(opened: OpenStudy, batches: Batches, strategy: str, size: int, n_left: int) -> tuple[Ints | None, str]:

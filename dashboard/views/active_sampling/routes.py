@@ -11,6 +11,7 @@ from dashboard.server.http import STUDY, json_response, of_study, posted, read_n
 from dashboard.shared.review.decisions import MAX_REVIEWER, queue_answer, record_decisions
 from dashboard.shared.review.payloads import QueueAnswer
 from dashboard.study import registry
+from dashboard.study.cards import brief_cards
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.active_sampling.batches import FIRST_SIZE, MAX_SIZE, upcoming
 from margin_core.tasks.active_sampling.strategies import STRATEGIES
@@ -47,7 +48,10 @@ def _queue_state(opened: OpenStudy, request: Request) -> QueueAnswer:
         "state": found.state,
         "left": found.left,
         "size": found.size,
+        "batch": brief_cards(opened, found.batch),
+        "next": found.next,
         "labeled": opened.session.n_labeled,
+        "unlabeled": opened.session.n_unlabeled,
         "message": found.message,
     }
     return answer

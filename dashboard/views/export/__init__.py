@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def changes(opened: OpenStudy) -> int:
     """Count the samples that an export changes."""
     progress = opened.session.progress()
-    return progress.relabeled + progress.excluded
+    return opened.n_labels_given + progress.relabeled + progress.excluded
 
 
 EXPORT = View(

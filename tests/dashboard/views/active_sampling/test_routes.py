@@ -40,7 +40,11 @@ def rows_of(answer):
 def test_the_first_batch_is_there(ask):
     answer = ask().json()
     assert len(rows_of(answer)) == 20
-    assert answer["labeling"] == {"state": "ready", "left": 20, "size": 20, "labeled": 0, "message": ""}
+    batch = answer["labeling"].pop("batch")
+    assert answer["labeling"] == {
+        "state": "ready", "left": 20, "size": 20, "next": "later", "labeled": 0, "unlabeled": 90, "message": "",
+    }  # fmt: skip
+    assert [one["row"] for one in batch] == rows_of(answer) and not any(one["decision"] for one in batch)
     assert {card["given"] for card in answer["cards"]} == {-1} and answer["cards"][0]["probabilities"] == []
 
 
@@ -48,7 +52,10 @@ def test_a_label_leaves_the_batch_and_is_the_given_label(ask, label, studies, un
     first, second, *_ = rows_of(ask().json())
     answer = label(labeled(1, first, 1)).json()
     assert answer["recorded"] == [1] and first not in rows_of(answer) and rows_of(answer)[0] == second
-    assert answer["labeling"]["left"] == 19 and answer["labeling"]["labeled"] == 1
+    labeling = answer["labeling"]
+    assert [labeling[name] for name in ("left", "labeled", "unlabeled")] == [19, 1, 89]
+    assert [one["row"] for one in labeling["batch"][:2]] == [first, second]
+    assert labeling["batch"][0]["decision"]["label"] == 1 and labeling["batch"][1]["decision"] is None
     now = studies.study(unlabeled.key)
     assert now.session.given[first] == 1 and now.session.decision(first).old_label is None
 
@@ -61,6 +68,7 @@ def test_the_next_batch_is_computed_before_the_last_key(ask, label, stand_in_for
     assert not started
     label(labeled(10, rows[9]))
     (arguments,) = [one.arguments for one in started if "active_sampling" in one.arguments]
+    assert ask().json()["labeling"]["next"] == "working"
     assert arguments[0] == "prepare" and arguments[arguments.index("--labels-upto") + 1] == "10"
 
 

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { connectionWords, endWords, suspectsWords } from "../../../../dashboard/shared/review/progress_words.js";
-import { queueProgress } from "../../payloads.js";
+import { connectionWords, endWords, nextBatchWords, suspectsWords } from "../../../../dashboard/shared/review/progress_words.js";
+import { labelingState, queueProgress } from "../../payloads.js";
 
 /* ----- the header ----- */
 
@@ -81,7 +81,7 @@ test("with nothing suspect and nothing decided there is nothing to export", () =
 });
 
 test("at the end of labeling there are the skipped samples, the review and the export", () => {
-  const labeling = { state: /** @type {const} */ ("none"), left: 0, size: 0, labeled: 30, message: "" };
+  const labeling = labelingState({ state: "none", left: 0, size: 0, labeled: 30 });
   const done = { ...STATE, progress: { ...PROGRESS, skipped: 0 }, labeling, labeled: 30 };
   assert.deepEqual([endWords(done).title, nextStepsOf(done)], ["Every sample has a label", ["review", "leave"]]);
   assert.match(endWords(done).words, /^30 labeled/);
@@ -90,7 +90,15 @@ test("at the end of labeling there are the skipped samples, the review and the e
 });
 
 test("a strategy that cannot choose says why, and leads to the default", () => {
-  const labeling = { state: /** @type {const} */ ("failed"), left: 0, size: 0, labeled: 0, message: "It needs labels." };
+  const labeling = labelingState({ state: "failed", left: 0, size: 0, labeled: 0, message: "It needs labels." });
   const state = { ...STATE, labeling };
   assert.deepEqual([endWords(state).words, nextStepsOf(state)], ["It needs labels.", ["default"]]);
+});
+
+test("whether the next batch is there is said while a batch is labeled, and where that one is at its end", () => {
+  assert.equal(nextBatchWords("later", "ready"), "");
+  assert.equal(nextBatchWords("working", "ready"), "choosing the next batch");
+  assert.equal(nextBatchWords("ready", "ready"), "next batch ready");
+  assert.equal(nextBatchWords("working", "working"), "choosing the next batch");
+  assert.equal(nextBatchWords("working", "failed"), "");
 });

@@ -8,7 +8,7 @@ import { beforeEach, test } from "node:test";
 import { Queue } from "../../../../dashboard/shared/review/queue.js";
 import { present } from "../../assertions.js";
 import { answerOf, openBrowser, randomFrom, serve } from "../../fake_browser.js";
-import { historyEntry, postedDecision, queueCard as card, queueProgress } from "../../payloads.js";
+import { historyEntry, labelingState, postedDecision, queueCard as card, queueProgress } from "../../payloads.js";
 
 /** @type {{ waiting: Waiting[] }} */
 let outbox = { waiting: [] };
@@ -273,7 +273,7 @@ test("whatever is decided and undone, a sample is in the queue once or decided, 
 test("samples to label are asked for at their own place, with strategy, size and who labels", async () => {
   queue.labeling = { strategy: "random", size: 10, reviewer: "ada" };
   let asked = "";
-  serve(async (url) => { asked = String(url); return answerOf(answer([1, 2, 3], { labeling: { state: "ready", left: 3, size: 10, labeled: 7, message: "" } })); });
+  serve(async (url) => { asked = String(url); return answerOf(answer([1, 2, 3], { labeling: labelingState() })); });
   (await queue.fetchMore())();
   const url = new URL(asked, "http://localhost");
   assert.match(url.pathname, /\/label-next\/queue$/);
@@ -286,4 +286,49 @@ test("of samples to label, those that others have labeled leave the queue at the
   queue.labeling = { strategy: "random", size: 10, reviewer: "ada" };
   queue.reorder([card(4)]);
   assert.deepEqual(queue.order.map((one) => one.row), [1, 4]);
+});
+
+/** @param {readonly number[]} wanted */
+function giveLabels(wanted) {
+  for (const row of wanted) {
+    seq += 1;
+    outbox.waiting.push({ client: "me", decision: postedDecision({ row, seq, verdict: "relabel", label: 0, task: "active_sampling" }) });
+    queue.remove([card(row, { given: -1 })]);
+  }
+}
+
+/** @param {readonly number[]} wanted */
+async function fillBatch(wanted, more = /** @type {number[]} */ ([])) {
+  queue.labeling = { strategy: "random", size: wanted.length, reviewer: "ada" };
+  const cards = [...wanted, ...more].map((row) => card(row, { given: -1 }));
+  const labeling = labelingState({ size: wanted.length, batch: wanted.map((row) => card(row, { given: -1 })) });
+  serve(async () => answerOf(answer([], { cards, labeling })));
+  (await queue.fetchMore())();
+}
+
+test("the batch stays in the order of choice, with what is labeled and what is on its way", async () => {
+  await fillBatch([5, 1, 3]);
+  giveLabels([1]);
+  assert.deepEqual(queue.batch().map(({ card: { row }, made }) => [row, made && made.label]), [[5, null], [1, 0], [3, null]]);
+  outbox.waiting.push({ client: "me", decision: postedDecision({ row: 1, seq: 9, verdict: "undo" }) });
+  assert.deepEqual(queue.batch().map(({ made }) => made), [null, null, null]);
+});
+
+test("a label for a sample without one is counted as a label, and as no review", async () => {
+  await fillBatch([5, 1, 3]);
+  giveLabels([5, 1]);
+  assert.deepEqual([queue.labeled(), queue.unlabeled(), queue.labelsOnTheirWay()], [9, 91, 2]);
+  assert.deepEqual(queue.currentCounts(), queueProgress());
+  queue.history = [historyEntry({ row: 8, verdict: "relabel", given: -1, label: 0 })];
+  outbox.waiting = [{ client: "me", decision: postedDecision({ row: 8, verdict: "undo" }) }];
+  assert.deepEqual(queue.currentCounts(), queueProgress());
+});
+
+test("who jumped ahead in a batch labels the rest of it before the next one", async () => {
+  await fillBatch([1, 2, 3], [7, 8]);
+  queue.position = 2;
+  giveLabels([3]);
+  assert.equal(queue.current?.row, 1);
+  giveLabels([1, 2]);
+  assert.equal(queue.current?.row, 7);
 });
