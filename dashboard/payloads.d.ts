@@ -1310,6 +1310,7 @@ export interface ThumbnailGridData {
   /** The row that is marked. */
   selected: number | null;
   kind: "picture" | "values" | "text" | "none";
+  caption: "suggestion" | "label";
 }
 
 /** What the grid reports. */

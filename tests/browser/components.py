@@ -64,4 +64,4 @@ def in_focus(page: Page) -> str:
     return str(page.evaluate("window.place.activeElement?.textContent ?? ''"))
 
 
-GRID = {"selection": "all", "total": 1_797, "version": 1, "selected": None, "kind": "picture"}
+GRID = {"selection": "all", "total": 1_797, "version": 1, "selected": None, "kind": "picture", "caption": "suggestion"}

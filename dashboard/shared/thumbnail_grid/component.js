@@ -36,7 +36,7 @@ class ThumbnailGrid {
   pictures = new Pictures(4 * PAGE);
   abort = new AbortController();
 
-  list = el("div", { class: "items", role: "listbox", "aria-label": "samples, most suspect first", on: { keydown: (event) => this.onKey(event) } });
+  list = el("div", { class: "items", role: "listbox", "aria-label": "samples", on: { keydown: (event) => this.onKey(event) } });
   range = el("span", { class: "quiet", "aria-live": "polite" });
   back = button({ class: "key-button", text: "Previous page", "data-act": "back", on: { click: () => this.turn(-1) } });
   forward = button({ class: "key-button", text: "Next page", "data-act": "forward", on: { click: () => this.turn(1) } });
@@ -166,18 +166,20 @@ class ThumbnailGrid {
     item.node.hidden = !card;
     if (!card) return;
     const { classes } = this.data;
+    const ofErrors = this.data.caption === "suggestion";
     const [given, suggested] = [classOf(classes, card.given), classOf(classes, card.suggested)];
+    const rank = ofErrors ? card.rank : this.page * PAGE + this.cards.indexOf(card) + 1;
     item.miniature.show(this.data.study, card, comparedClasses(card, classes));
     item.given.show(given);
     item.suggested.show(suggested);
-    const differs = card.given !== card.suggested;
+    const differs = ofErrors && card.given !== card.suggested;
     item.arrow.hidden = item.suggested.node.hidden = !differs;
-    setText(item.rank, count(card.rank));
+    setText(item.rank, count(rank));
     const made = card.decision ? verdictWords(classes, card.decision) : "";
     setText(item.state, card.decision?.verdict === "relabel" ? `→ ${classOf(classes, card.decision.label).name}` : made);
     item.state.hidden = !made;
-    item.node.setAttribute("aria-label", `${sampleName(card)}, rank ${card.rank}, given ${given.name}${differs ? `, suggested ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
-    item.node.title = `#${card.id} · label error score ${fraction(card.score)}`;
+    item.node.setAttribute("aria-label", `${sampleName(card)}, rank ${rank}, given ${given.name}${differs ? `, suggested ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
+    item.node.title = ofErrors ? `#${card.id} · label error score ${fraction(card.score)}` : `#${card.id}`;
   }
 
   showSelected() {

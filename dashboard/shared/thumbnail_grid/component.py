@@ -1,13 +1,17 @@
-"""Thumbnails of a selection, most suspect first."""
+"""Thumbnails of a selection, in its order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from dashboard.shared.components import ClassEntry, Kind, SamplePicked, no_callback, register
 
 _mount = register(__name__)
+
+Caption = Literal["suggestion", "label"]
+"""What stands with a thumbnail: its rank among suspect labels, its label and the suggested one; or its place in the
+selection and its label, where the selection is ordered by something else than label errors."""
 
 
 class ThumbnailGridData(TypedDict):
@@ -32,6 +36,7 @@ class ThumbnailGridData(TypedDict):
     classes: tuple[ClassEntry, ...]
     selected: int | None
     kind: Kind
+    caption: Caption
 
 
 class ThumbnailGridStates(TypedDict, total=False):
@@ -49,6 +54,7 @@ def thumbnail_grid(
     selected: int | None = None,
     *,
     kind: Kind = "picture",
+    caption: Caption = "suggestion",
     key: str,
     on_picked: Callable[[], None] | None = None,
 ) -> None:
@@ -70,6 +76,8 @@ def thumbnail_grid(
         Row that is marked.
     kind
         What a sample is to the eye; without a picture its id is shown.
+    caption
+        What stands with each thumbnail.
     key
         Streamlit's key of the component.
     on_picked
@@ -85,6 +93,7 @@ def thumbnail_grid(
             classes=tuple(classes),
             selected=selected,
             kind=kind,
+            caption=caption,
         ),
         on_picked_change=on_picked or no_callback,
     )

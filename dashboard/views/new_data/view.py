@@ -93,7 +93,7 @@ def show_most_novel(opened: OpenStudy, found: Explanation) -> None:
     if pictures:
         thumbnail_grid(
             opened.key, keep_selection(opened, rows, wording.NOVEL_SELECTION, is_ranked=True), len(rows),
-            opened.version, layout.classes(opened), state.PICKED.get(), kind="picture", key="most_novel",
+            opened.version, layout.classes(opened), state.PICKED.get(), kind="picture", caption="label", key="most_novel",
             on_picked=lambda: state.PICKED.set(state.event("most_novel", "picked")["row"]),
         )  # fmt: skip
         return

@@ -87,7 +87,8 @@ def check_most_novel(page: Page) -> None:
     items = page.locator(".thumbnails .item:visible")
     expect(items).to_have_count(60)
     for place in range(5):
-        expect(items.nth(place)).to_contain_text("bottom")
+        expect(items.nth(place).locator(".chip:visible")).to_have_text(["bottom"])
+        expect(items.nth(place).locator(".number")).to_have_text(str(place + 1))
     items.first.click()
     page.wait_for_selector(".panel[data-state=ready]")
 

@@ -29,6 +29,19 @@ def test_thumbnails_are_turned_and_picked_by_keyboard(open_page: Open, fake: Fak
     assert wait_for_state(page, "picked", 2)["row"] == int(ranked[0])
 
 
+def test_thumbnails_of_another_order_have_their_place_and_their_label_alone(open_page: Open, fake: FakeStudy) -> None:
+    page = open_page("grid", **{**GRID, "caption": "label"})
+    page.wait_for_selector(".thumbnails[data-ahead='1']")
+    first = page.locator(".item").first
+    row = int(np.argsort(-fake.score, kind="stable")[0])
+    assert fake.card(row)["given"] != fake.card(row)["suggested"]
+    assert first.locator(".chip:visible").all_inner_texts() == [str(fake.given[row])]
+    assert first.get_attribute("aria-label") == f"{row}, rank 1, given {fake.given[row]}"
+    page.locator("[data-act=forward]").click()
+    page.wait_for_selector(".thumbnails[data-page='1']")
+    assert first.locator(".number").inner_text() == "61"
+
+
 def test_the_next_page_of_thumbnails_is_there_before_it_is_asked_for(open_page: Open, fake: FakeStudy) -> None:
     page = open_page("grid", **GRID)
     page.wait_for_selector(".thumbnails[data-ahead='1']")
