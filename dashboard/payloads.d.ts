@@ -721,6 +721,19 @@ export interface NearestExamples {
   end: number[][];
 }
 
+/** A sample of another study that is shown under the one that is picked. */
+export interface NearestSample {
+  /** What it is to the picked one. */
+  title: string;
+  id: string;
+  /** Name of its class; empty: none. */
+  label: string;
+  /** Address of its picture below that of the study; empty: it is none, or cannot be shown. */
+  picture: string;
+  /** Its text or values, where it is no picture. */
+  excerpt: string;
+}
+
 /** A sample that is near, with its label as it is now. */
 export interface Neighbor {
   row: number;
@@ -1155,6 +1168,8 @@ export interface SamplePanelData {
   pages: [string, string][];
   /** How to pick a sample on this page: a gesture and what it does. */
   gestures: [string, string][];
+  /** Of the row; None: there is nothing to show under it. */
+  nearest: NearestSample | null;
 }
 
 /** What the panel reports. */

@@ -1,14 +1,14 @@
 // @ts-check
 /* One sample, the same beside every page: what it is, the evidence for and against its label, what was decided. */
 
-/** @import { Card, Cards, LabelEvidence, QueueAnswer, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
+/** @import { Card, Cards, LabelEvidence, NearestSample, QueueAnswer, SampleAction, SamplePanelData, SamplePanelStates } from "../../payloads.d.ts" */
 /** @import { Component, Send } from "../browser/mount.js" */
 
 import { ErrorProbabilities } from "../browser/error_probability.js";
 import { button, el, setText, unreachableNotice } from "../browser/elements.js";
 import { Evidence } from "../browser/evidence.js";
 import { mountOnce } from "../browser/mount.js";
-import { Miniature, Pictures, SampleFrame } from "../browser/pictures.js";
+import { Miniature, Pictures, SampleFrame, setAddress, thumbnail } from "../browser/pictures.js";
 import { address, getJson } from "../browser/server.js";
 import { EvidenceDialog } from "../browser/evidence_dialog.js";
 import { chipOf } from "../browser/class_chip.js";
@@ -34,6 +34,7 @@ class SamplePanel {
   rank = el("span", { class: "quiet" });
   decision = el("p", { class: "decision" });
   note = el("p", { class: "quiet note" });
+  nearest = el("div", { class: "nearest", hidden: true });
   offers = el("div", { class: "neighbors" });
   start = el("div", { class: "start", hidden: true }, el("h2", { text: "Most likely errors" }), this.offers);
 
@@ -48,7 +49,7 @@ class SamplePanel {
     this.node = el("aside", { class: `margin panel of-${kind}`, "aria-label": "sample", "data-state": "none" },
       el("div", { class: "content" },
         el("div", { class: "panel-head" }, this.title, this.rank),
-        this.sampleFrame.node, this.sampleFrame.beside, this.decision, this.note,
+        this.sampleFrame.node, this.sampleFrame.beside, this.decision, this.note, this.nearest,
         el("div", { class: "actions" },
           button({ class: "key-button next", text: "Review this", "data-act": "review", on: { click: () => this.act("review") } }),
           ...data.pages.map(([path, text]) => button({ class: "key-button", text, "data-act": path, on: { click: () => this.act(path) } })),
@@ -177,11 +178,29 @@ class SamplePanel {
     this.title.title = `#${card.id}`;
     setText(this.rank, card.rank ? `rank ${count(card.rank)}` : "");
     this.sampleFrame.show(card, `sample ${card.id}, given ${classOf(classes, card.given).name}`, comparedClasses(card, classes));
+    this.showNearest(this.data.nearest);
     this.evidence.show(card, classes, this.errorProbabilityOf());
     const { decision } = card;
     setText(this.decision, decision ? `${verdictWords(classes, decision)} by ${decision.reviewer}, ${localTime(decision.at)}` : "not decided");
     this.decision.classList.toggle("decided", decision !== null);
     setText(this.note, card.note ? `note: ${card.note}` : "");
+  }
+
+  /**
+   * It is of another study: there is nothing to be decided about it, and no page of its own.
+   * @param {NearestSample | null} sample
+   */
+  showNearest(sample) {
+    this.nearest.hidden = !sample;
+    if (!sample) return;
+    const { title, id, label, picture, excerpt } = sample;
+    const words = [el("span", { class: "quiet", text: title }), el("span", { class: "name", text: `#${id}`, title: `#${id}` }), el("span", { text: label })];
+    const seen = picture ? [thumbnail()] : [];
+    seen.forEach((image) => {
+      image.alt = `sample ${id}`;
+      setAddress(image, address(this.data.study, picture));
+    });
+    this.nearest.replaceChildren(...seen, el("div", { class: "about" }, ...words), el("div", { class: "excerpt", dir: "auto", text: excerpt }));
   }
 
   /**

@@ -11,6 +11,28 @@ from dashboard.shared.components import ClassEntry, Kind, no_callback, register
 _mount = register(__name__)
 
 
+class NearestSample(TypedDict):
+    """A sample of another study that is shown under the one that is picked.
+
+    Attributes
+    ----------
+    title
+        What it is to the picked one.
+    label
+        Name of its class; empty: none.
+    picture
+        Address of its picture below that of the study; empty: it is none, or cannot be shown.
+    excerpt
+        Its text or values, where it is no picture.
+    """
+
+    title: str
+    id: str
+    label: str
+    picture: str
+    excerpt: str
+
+
 class SamplePanelData(TypedDict):
     """What the panel shows.
 
@@ -24,6 +46,8 @@ class SamplePanelData(TypedDict):
         Path of each page that shows this sample, and what its button is called.
     gestures
         How to pick a sample on this page: a gesture and what it does.
+    nearest
+        Of the row; None: there is nothing to show under it.
     """
 
     study: str
@@ -33,6 +57,7 @@ class SamplePanelData(TypedDict):
     kind: Kind
     pages: tuple[tuple[str, str], ...]
     gestures: tuple[tuple[str, str], ...]
+    nearest: NearestSample | None
 
 
 class SampleAction(TypedDict):
@@ -71,6 +96,7 @@ def sample_panel(
     kind: Kind = "picture",
     pages: Sequence[tuple[str, str]] = (),
     gestures: Sequence[tuple[str, str]] = (),
+    nearest: NearestSample | None = None,
     key: str,
     on_action: Callable[[], None] | None = None,
 ) -> SampleEvents:
@@ -92,6 +118,8 @@ def sample_panel(
         Path of each page that shows this sample, and what its button is called.
     gestures
         How to pick a sample on this page: a gesture and what it does.
+    nearest
+        A sample of another study that is shown under this one.
     key
         Streamlit's key of the component.
     on_action
@@ -112,6 +140,7 @@ def sample_panel(
             kind=kind,
             pages=tuple(pages),
             gestures=tuple(gestures),
+            nearest=nearest,
         ),
         on_action_change=on_action or no_callback,
     )

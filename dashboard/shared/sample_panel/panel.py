@@ -6,21 +6,25 @@ from collections.abc import Sequence
 
 from dashboard.shared import navigation, state
 from dashboard.shared.layout import classes
-from dashboard.shared.sample_panel.component import sample_panel
+from dashboard.shared.sample_panel.component import NearestSample, sample_panel
 from dashboard.study.open_study import OpenStudy
 
 
-def show_picked_sample(opened: OpenStudy, gestures: Sequence[tuple[str, str]]) -> None:
+def show_picked_sample(
+    opened: OpenStudy, gestures: Sequence[tuple[str, str]], nearest: NearestSample | None = None
+) -> None:
     """Show the sample that is picked; a button of the panel may turn the tab to another page.
 
     Parameters
     ----------
     gestures : sequence of (str, str)
         What the page offers to pick a sample: a gesture and what it does; shown while none is picked.
+    nearest : NearestSample, optional
+        A sample of another study that is shown under the picked one.
     """
     events = sample_panel(
         opened.key, state.PICKED.get(), classes(opened), opened.version, kind=opened.pictures.kind,
-        pages=state.SAMPLE_PAGES.get(), gestures=gestures, key="panel",
+        pages=state.SAMPLE_PAGES.get(), gestures=gestures, nearest=nearest, key="panel",
     )  # fmt: skip
     if events.row is not None and state.is_new("panel", events.seq):
         navigation.follow_sample(opened, events.action, events.row)

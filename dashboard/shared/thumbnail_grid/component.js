@@ -138,6 +138,7 @@ class ThumbnailGrid {
     const { total } = this.data;
     this.node.dataset.state = this.cards.length === 0 ? "empty" : "ready";
     this.node.dataset.page = String(this.page);
+    this.node.dataset.caption = this.data.caption;
     this.node.classList.toggle("of-excerpts", this.data.kind !== "picture");
     this.node.classList.toggle("text-only", this.data.classes.some((entry) => entry.name.length > 3));
     while (this.items.length < this.cards.length) this.addItem();

@@ -16,5 +16,6 @@ NEW_DATA = View(
     path="new-data",
     page=Path(__file__).with_name("view.py"),
     needs=frozenset({Part.EMBEDDING, Part.REFERENCE}),
+    routes=f"{__name__}.routes",
     map_colors=f"{__name__}.channel",
 )

@@ -13,6 +13,7 @@ from dashboard.study.selections import keep_selection
 from dashboard.views.new_data import NEW_DATA, wording
 from dashboard.views.new_data.channel import NOVELTY
 from dashboard.views.new_data.data import TASK, class_lines, drift_test_of, novelty_of, ranked_rows
+from dashboard.views.new_data.nearest import nearest_in_reference
 from margin_core.figures.drift import novelty_histogram
 from margin_core.tasks.drift.drift_test import DriftTest
 from margin_core.tasks.drift.task import NOVEL_TAIL
@@ -93,8 +94,8 @@ def show_most_novel(opened: OpenStudy, found: Explanation) -> None:
     if pictures:
         thumbnail_grid(
             opened.key, keep_selection(opened, rows, wording.NOVEL_SELECTION, is_ranked=True), len(rows),
-            opened.version, layout.classes(opened), state.PICKED.get(), kind="picture", caption="label", key="most_novel",
-            on_picked=lambda: state.PICKED.set(state.event("most_novel", "picked")["row"]),
+            opened.version, layout.classes(opened), state.PICKED.get(), kind="picture", caption="label",
+            key="most_novel", on_picked=lambda: state.PICKED.set(state.event("most_novel", "picked")["row"]),
         )  # fmt: skip
         return
     st.caption(wording.LINES)
@@ -115,7 +116,8 @@ with main:
     test = drift_test_of(opened)
     show_verdict(opened, test, found)
     if len(test.classes):
-        histogram, classes = st.columns([2, 3], gap="medium")
+        with st.container(key="stacked"):
+            histogram, classes = st.columns([2, 3], gap="medium")
         with histogram:
             show_histogram(opened, found)
         with classes:
@@ -123,5 +125,5 @@ with main:
     else:
         show_histogram(opened, found)
     show_most_novel(opened, found)
-with side:
-    show_picked_sample(opened, wording.GESTURES)
+with side, st.container(key="beside"):
+    show_picked_sample(opened, wording.GESTURES, nearest_in_reference(opened, found, state.PICKED.get()))

@@ -47,6 +47,7 @@ ON_MAP = "Show these on map"
 MAP_COLOR = "novelty against the reference"
 LIKE_REFERENCE, NOVEL = "like the reference", "novel"
 GESTURES = (("click", "a sample among the most novel: it is shown here"),)
+NEAREST = "Nearest in the reference"
 NOVEL_SELECTION = "novel against the reference"
 NO_NUMBER = "–"
 

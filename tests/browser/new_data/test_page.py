@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser.looking import (
+    NARROW,
     PATIENCE,
+    WIDE,
     Look,
     complaints,
     downloaded,
@@ -71,6 +73,7 @@ def test_from_new_data_and_a_reference_to_an_export(dashboard: RunningDashboard,
     expect(page.locator(".thumbnails .item:visible").first).to_be_visible()
     assert complaints(page) == set() and wider_than_the_screen(page) == []
     check_most_novel(page)
+    check_small_window(page)
     show_on_map(page)
     go(page, LABEL_REVIEW)
     page.wait_for_selector(".label-review[data-place=one]")
@@ -91,6 +94,22 @@ def check_most_novel(page: Page) -> None:
         expect(items.nth(place).locator(".number")).to_have_text(str(place + 1))
     items.first.click()
     page.wait_for_selector(".panel[data-state=ready]")
+    expect(page.locator(".panel .nearest .about")).to_contain_text(wording.NEAREST)
+    expect(page.locator(".panel .nearest img")).to_have_js_property("naturalWidth", 12)
+
+
+def check_small_window(page: Page) -> None:
+    """Every column of the table is in sight, and so is the sample that is picked at the end of the list."""
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    table = page.locator("[data-testid=stDataFrame] .dvn-scroller")
+    page.wait_for_function("document.querySelector('[data-testid=stDataFrame]').clientWidth > 400")
+    expect(table).to_have_js_property("clientWidth", table.evaluate("(table) => table.scrollWidth"))
+    items = page.locator(".thumbnails .item:visible")
+    items.last.scroll_into_view_if_needed()
+    items.last.click()
+    expect(items.last).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".panel .panel-head")).to_be_in_viewport()
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
 
 
 def show_on_map(page: Page) -> None:

@@ -80,7 +80,7 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
         "note": "sure",
         "at": "2026-11-22T01:02:03Z",
     }
-    page = open_page("sample", row=None, version=0, kind="picture", gestures=[])
+    page = open_page("sample", row=None, version=0, kind="picture", gestures=[], nearest=None)
     page.locator(".offer").first.click()
     assert wait_for_state(page, "action") == {**states(page, "action")[0], "name": "open", "row": row}
     assert page.locator(".offer").count() == 6
@@ -104,6 +104,19 @@ def test_the_sample_panel_shows_what_was_decided_and_asks_for_what_is_next(open_
     assert asked[1:] == [("map", row), ("review", row), ("open", fake.card(row)["neighbors"][0]["row"])]
 
 
+def test_a_sample_of_another_study_stands_under_the_one_that_is_picked(open_page: Open, fake: FakeStudy) -> None:
+    near = {"title": "Nearest", "id": "old <b>7</b>", "label": "dog", "picture": "picture/5", "excerpt": ""}
+    page = open_page("sample", row=1, version=0, kind="picture", gestures=[], nearest=near)
+    page.wait_for_selector(".panel[data-state=ready]")
+    place = page.locator(".nearest")
+    assert place.locator(".about > *").all_inner_texts() == ["Nearest", "#old <b>7</b>", "dog"]
+    page.wait_for_function("window.place.querySelector('.nearest img').naturalWidth > 0")
+    page.evaluate("window.run({ nearest: { ...window.data.nearest, picture: '', excerpt: 'age 7' } })")
+    assert place.locator("img").count() == 0 and place.locator(".excerpt").inner_text() == "age 7"
+    page.evaluate("window.run({ nearest: null })")
+    assert not place.is_visible()
+
+
 def test_two_turns_lead_two_pages_on_though_the_first_has_not_come(open_page: Open) -> None:
     page = open_page("grid", before=holding("selection/all?offset=60"), **GRID)
     wait_until_asked(page, "offset=60")
@@ -114,7 +127,7 @@ def test_two_turns_lead_two_pages_on_though_the_first_has_not_come(open_page: Op
 
 
 def test_the_sample_before_is_not_shown_again_while_the_next_comes(open_page: Open, fake: FakeStudy) -> None:
-    page = open_page("sample", before=holding("cards"), row=1, version=0, kind="picture", gestures=[])
+    page = open_page("sample", before=holding("cards"), row=1, version=0, kind="picture", gestures=[], nearest=None)
     panel = page.locator(".panel")
     answer(page, "cards?rows=1", {"cards": [fake.card(1)]})
     assert panel.get_attribute("data-state") == "ready"

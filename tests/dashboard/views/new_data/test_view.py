@@ -5,42 +5,14 @@ import pytest
 from app_pages import turn_to
 
 from dashboard.study.parts import HOW_TO_ADD, Part
-from dashboard.study.registry import OpenRequest
 from dashboard.views.map.data import available_channels
 from dashboard.views.new_data import NEW_DATA, wording
 from dashboard.views.new_data.channel import NOVELTY
 from dashboard.views.new_data.data import TASK, class_lines, drift_test_of, novelty_of, ranked_rows
 from margin_core import explain
-from margin_core.cli import main
 from margin_core.storage.engine import Run
 
 pytestmark = pytest.mark.slow  # Whole pages.
-
-CLASSES = np.array(["cat", "dog", "owl"])
-
-
-def write(path, sizes, shift=0.0, seed=0, **parts):
-    """Write blobs of so many samples a class, the second of which is shifted."""
-    random = np.random.default_rng(seed)
-    labels = np.repeat(np.arange(len(sizes)), sizes)
-    points = random.normal(size=(len(labels), 4)) + 9 * np.eye(4)[labels] + shift * (labels == 1)[:, None]
-    np.savez(path, embedding=points.astype(np.float32), labels=CLASSES[labels], **parts)
-    return path
-
-
-@pytest.fixture
-def compared(studies, tmp_path):
-    """Open a study that is compared with another, and is prepared."""
-
-    def compared(**parts):
-        folder = tmp_path / "data"
-        folder.mkdir(exist_ok=True)
-        new = write(folder / "new.npz", (40, 40, 15), 2.0, **parts)
-        old = write(folder / "old.npz", (80, 80), seed=1)
-        assert main(["prepare", str(new), "--against", str(old), "--task", TASK.name]) == 0
-        return studies.opened(studies.open(OpenRequest(new, against=old.resolve())))
-
-    return compared
 
 
 def test_it_shows_the_verdict_the_classes_and_what_is_new(app, compared):
