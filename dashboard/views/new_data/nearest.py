@@ -37,8 +37,10 @@ def nearest_in_reference(opened: OpenStudy, found: Explanation, row: int | None)
         By its name and class alone where the reference has features and no content; None where no sample is picked, or
         where it has no features.
     """
-    places = np.flatnonzero(found.rows == row) if row is not None else []
-    name = str(found.findings.evidence["nearest_id"][places[0]]) if len(places) else ""
+    if row is None:
+        return None
+    (place,) = np.flatnonzero(found.rows == row)
+    name = str(found.findings.evidence["nearest_id"][place])
     if not name:
         return None
     reference, pictures = opened.study.reference, reference_pictures(opened)
