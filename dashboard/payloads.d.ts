@@ -30,6 +30,55 @@ export interface Attacked {
   shift: number | null;
 }
 
+/** A sample before and after an attack that changed its predicted class. */
+export interface AttackedPair {
+  /** In the address of its pictures. */
+  place: number;
+  row: number;
+  id: string;
+  /** Predicted classes. */
+  before: number;
+  /** Predicted classes. */
+  after: number;
+  /** Their probabilities. */
+  pBefore: number;
+  /** Their probabilities. */
+  pAfter: number;
+  /** Of the change: Euclidean, and the largest value; pixels are from 0 to 1. */
+  length: number;
+  /** Of the change: Euclidean, and the largest value; pixels are from 0 to 1. */
+  largest: number;
+  /** Whether the class stays changed when pixels are rounded to 8 bits. */
+  staysChanged: boolean;
+  /** Share of all samples that score no higher; None: the score is not known. */
+  cleanScore: number | null;
+  /** Share of all samples that score no higher; None: the score is not known. */
+  attackedScore: number | null;
+}
+
+/** Pairs in the order that was asked for; `total` counts those beyond the limit, too. */
+export interface AttackedPairs {
+  total: number;
+  pairs: AttackedPair[];
+}
+
+/** Which attack is shown. */
+export interface AttackedPairsData {
+  study: string;
+  /** Key of the result in the addresses of its pairs. */
+  attack: string;
+  /** Name of the score that the pairs are ordered by. */
+  score: string;
+  /** What it is called. */
+  scoreTitle: string;
+  classes: ClassEntry[];
+}
+
+/** What the component reports. */
+export interface AttackedPairsStates {
+  picked?: SamplePicked;
+}
+
 /** By how much the shares of the margin miss it, relative to it. */
 export interface AttributionGaps {
   firstOrder: number;

@@ -144,8 +144,13 @@ def require_answer(task: Task, opened: OpenStudy) -> Explanation:
 
 def command_for(task: Task) -> tuple[str, ...]:
     """Return the ``margin`` command, but for its source, that computes a task's answer."""
+    return "prepare", "--task", task.name, *settings_for(task)
+
+
+def settings_for(task: Task) -> tuple[str, ...]:
+    """Return the flags of a ``margin`` command that set the parameters in which a task differs from the usual one."""
     defaults = type(task)().declared_parameters()
     settings = [
         f"{name}={value}" for name, (value, _) in task.declared_parameters().items() if value != defaults[name][0]
     ]
-    return "prepare", "--task", task.name, *(part for setting in settings for part in ("--set", setting))
+    return tuple(part for setting in settings for part in ("--set", setting))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.views.active_sampling import ACTIVE_SAMPLING
+from dashboard.views.adversarial import ADVERSARIAL
 from dashboard.views.benchmark import BENCHMARK
 from dashboard.views.correction_impact import CORRECTION_IMPACT
 from dashboard.views.counterfactuals import COUNTERFACTUALS
@@ -34,6 +35,7 @@ VIEWS = (
     DECISION_BOUNDARY,
     COUNTERFACTUALS,
     SALIENCY,
+    ADVERSARIAL,
     EXPORT,
     REPORT,
     OPEN,

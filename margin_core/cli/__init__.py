@@ -48,6 +48,7 @@ COMMANDS = {
     "refit": "fit the models behind the ranking again, to the labels as corrected so far",
     "impact": "measure the impact of the corrections so far on the accuracy of a linear model",
     "simulate": "simulate how accurate each strategy of what to label next makes a classifier; labels must be known",
+    "adversarial": "attack the model, and measure how attacked samples differ from clean ones",
     "surrogate": "train the invertible surrogate classifier behind the page Counterfactuals; print its accuracy",
     "slice": "predict on the plane through three samples, for the page Decision boundary",
     "saliency": "compute heatmaps of single samples, with their faithfulness and fragility",

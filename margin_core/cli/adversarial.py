@@ -1,0 +1,134 @@
+"""``margin adversarial``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from margin_core.audit.stored_explanation import load_or_explain
+from margin_core.audit.study_graph import on_study_graph
+from margin_core.cli.options import Arguments, add_parameters, add_progress, add_source, set_parameters
+from margin_core.cli.progress import progress_printer
+from margin_core.cli.result import Result
+from margin_core.cli.source import open_named_source
+from margin_core.projection import compute_map
+from margin_core.storage.engine import Run
+from margin_core.tasks import AdversarialStatistics, Prototypes
+from margin_core.tasks.adversarial.comparison import (
+    Area,
+    Prevalence,
+    ShareComparison,
+    compare_criticisms,
+    compute_areas,
+    measure_overlap,
+)
+from margin_core.tasks.adversarial.evidence import SCORES
+from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_attack
+from margin_core.values import Need
+
+OVERLAP_SCORE = "raw"
+"""The score whose overlap is compared with the criticisms: the paper's claim is about the statistic itself."""
+
+KEYS = {
+    "attack": "name of the attack, or given",
+    "tried": "samples that were attacked",
+    "unchanged": "how many of these kept their predicted class; they are left out of all figures",
+    "shares": "shares of attacked samples in a batch, descending",
+    "scores": "name, area under the ROC curve (larger scores = more likely attacked) with the 95 % bootstrap interval "
+    "(low, high), and its mean at each of the shares (by_share)",
+    "criticisms": "clean samples that look attacked (inside) and all others (outside), how many of either are "
+    "criticisms, and the difference of these shares with its 95 % interval; null where it is not known",
+}
+"""What the JSON holds."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of the command.
+    """
+    add_source(parser)
+    add_parameters(parser)
+    parser.add_argument("--map", action="store_true", help="also lay out the map that the page Adversarial shows")
+    add_progress(parser)
+
+
+def run(arguments: Arguments) -> Result:
+    """Attack the model of a study, and compare clean with attacked samples.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+
+    Returns
+    -------
+    Result
+    """
+    whole = Run(progress=progress_printer(arguments))
+    opened = open_named_source(arguments, whole.part(0.0, 0.05))
+    study = opened.study
+    task = set_parameters(AdversarialStatistics(), arguments.set)
+    assert isinstance(task, AdversarialStatistics)
+    found = load_or_explain(task, opened, whole.part(0.05, 0.7).progress)
+    prevalence = task.prevalence(study, Run(opened.engine, whole.part(0.7, 0.85).progress))
+    if arguments.map:
+        whole.report(0.85, f"Laying out the map of {len(found.domain.ids):,} samples")
+        compute_map(task.graph, found.domain, found.graph, Run(opened.engine, whole.part(0.85, 0.95).progress))
+    evidence, criticisms = found.findings.evidence, None
+    if task.attack != "given" and study.has(Need.EMBEDDING):
+        prototypes = load_or_explain(on_study_graph(Prototypes(), study), opened, whole.part(0.95, 1.0).progress)
+        looks_attacked = measure_overlap(evidence[OVERLAP_SCORE], evidence["attacked"]).looks_attacked
+        ids = evidence["sample"]
+        criticisms = compare_criticisms(ids[looks_attacked], ids[~evidence["attacked"]], prototypes.findings)
+    areas = compute_areas(found.findings, SCORES)
+    values = {
+        "attack": task.attack,
+        "tried": int(evidence["tried"][0]),
+        "unchanged": int(evidence["unchanged"][0]),
+        "shares": prevalence.shares,
+        "scores": [
+            {
+                "name": name, "auc": area.auc, "low": area.low, "high": area.high,
+                "by_share": prevalence.summary(name)[0],
+            }
+            for name, area in areas.items()
+        ],
+        "criticisms": None if criticisms is None else _as_values(criticisms),
+    }  # fmt: skip
+    lines = [describe_attack(found), *_table(areas, prevalence)]
+    if criticisms is not None:
+        lines.append(_describe(criticisms))
+    return Result(values=values, lines=[*lines, NO_DEFENSE])
+
+
+def _table(areas: Mapping[str, Area], prevalence: Prevalence) -> Sequence[str]:
+    width = max(map(len, SCORES.values()))
+    shares = "".join(f"{f'{100 * share:g} %':>8}" for share in prevalence.shares.tolist())
+    lines = [f"{'area under the ROC curve':<{width}}{'all':>7}{'95 % interval':>17}  with attacked{shares}"]
+    for name, area in areas.items():
+        interval = f"{area.low:.3f} to {area.high:.3f}"
+        means = "".join(f"{mean:>8.3f}" for mean in prevalence.summary(name)[0].tolist())
+        lines.append(f"{SCORES[name]:<{width}}{area.auc:>7.3f}{interval:>17}{'':>15}{means}")
+    return lines
+
+
+def _describe(found: ShareComparison) -> str:
+    if found.difference != found.difference:
+        return "Whether clean samples that look attacked are criticisms is not known: there are none, or no others."
+    return (
+        f"Of {found.inside:,} clean samples that look attacked by the signal, {found.marked_inside / found.inside:.0%} "
+        f"are criticisms, of the {found.outside:,} others {found.marked_outside / found.outside:.0%}: a difference of "
+        f"{100 * found.difference:.0f} points (95 % interval {100 * found.low:.0f} to {100 * found.high:.0f})."
+    )
+
+
+def _as_values(found: ShareComparison) -> dict[str, Any]:
+    return {
+        "inside": found.inside, "outside": found.outside, "criticisms_inside": found.marked_inside,
+        "criticisms_outside": found.marked_outside, "difference": found.difference, "low": found.low,
+        "high": found.high,
+    }  # fmt: skip
