@@ -32,13 +32,17 @@ OVERLAP_SCORE = "raw"
 
 KEYS = {
     "attack": "name of the attack, or given",
-    "tried": "samples that were attacked",
-    "unchanged": "how many of these kept their predicted class; they are left out of all figures",
+    "eps": "largest change of a pixel, from 0 to 1, or of all pixels together where the norm is 2",
+    "clean": "clean or trusted samples",
+    "attacked": "attacked samples whose predicted class changed, or suspicious ones",
+    "unchanged": "samples that were attacked and kept their predicted class; they are left out of all figures",
+    "changed_as_bytes": "attacked samples whose class stays changed when pixels are rounded to bytes",
+    "level": "of the intervals",
     "shares": "shares of attacked samples in a batch, descending",
     "scores": "name, area under the ROC curve (larger scores = more likely attacked) with the 95 % bootstrap interval "
     "(low, high), and its mean at each of the shares (by_share)",
     "criticisms": "clean samples that look attacked (inside) and all others (outside), how many of either are "
-    "criticisms, and the difference of these shares with its 95 % interval; null where it is not known",
+    "criticisms, as a share too, and the difference of these shares with its interval; null where it is not known",
 }
 """What the JSON holds."""
 
@@ -84,11 +88,15 @@ def run(arguments: Arguments) -> Result:
         looks_attacked = measure_overlap(evidence[OVERLAP_SCORE], evidence["attacked"]).looks_attacked
         ids = evidence["sample"]
         criticisms = compare_criticisms(ids[looks_attacked], ids[~evidence["attacked"]], prototypes.findings)
-    areas = compute_areas(found.findings, SCORES)
+    areas, attacked = compute_areas(found.findings, SCORES), evidence["attacked"]
     values = {
         "attack": task.attack,
-        "tried": int(evidence["tried"][0]),
+        "eps": task.eps,
+        "clean": int((~attacked).sum()),
+        "attacked": int(attacked.sum()),
         "unchanged": int(evidence["unchanged"][0]),
+        "changed_as_bytes": int(evidence["changed_8bit"][attacked].sum()),
+        "level": 0.95,
         "shares": prevalence.shares,
         "scores": [
             {
@@ -110,6 +118,9 @@ def _table(areas: Mapping[str, Area], prevalence: Prevalence) -> Sequence[str]:
     shares = "".join(f"{f'{100 * share:g} %':>8}" for share in prevalence.shares.tolist())
     lines = [f"{'area under the ROC curve':<{width}}{'all':>7}{'95 % interval':>17}  with attacked{shares}"]
     for name, area in areas.items():
+        if area.auc != area.auc:
+            lines.append(f"{SCORES[name]:<{width}}  not known")
+            continue
         interval = f"{area.low:.3f} to {area.high:.3f}"
         means = "".join(f"{mean:>8.3f}" for mean in prevalence.summary(name)[0].tolist())
         lines.append(f"{SCORES[name]:<{width}}{area.auc:>7.3f}{interval:>17}{'':>15}{means}")
@@ -122,13 +133,14 @@ def _describe(found: ShareComparison) -> str:
     return (
         f"Of {found.inside:,} clean samples that look attacked by the signal, {found.marked_inside / found.inside:.0%} "
         f"are criticisms, of the {found.outside:,} others {found.marked_outside / found.outside:.0%}: a difference of "
-        f"{100 * found.difference:.0f} points (95 % interval {100 * found.low:.0f} to {100 * found.high:.0f})."
+        f"{found.difference:.0%} (95 % interval {found.low:.0%} to {found.high:.0%})."
     )
 
 
 def _as_values(found: ShareComparison) -> dict[str, Any]:
     return {
         "inside": found.inside, "outside": found.outside, "criticisms_inside": found.marked_inside,
-        "criticisms_outside": found.marked_outside, "difference": found.difference, "low": found.low,
+        "criticisms_outside": found.marked_outside, "share_inside": found.marked_inside / max(found.inside, 1),
+        "share_outside": found.marked_outside / max(found.outside, 1), "difference": found.difference, "low": found.low,
         "high": found.high,
     }  # fmt: skip

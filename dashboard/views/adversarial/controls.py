@@ -21,9 +21,8 @@ MAX_STEPS, MAX_SEARCHES = 10_000, 20
 
 def choose_attack(opened: OpenStudy, attacks: tuple[str, ...]) -> AdversarialStatistics:
     """Show the settings in one row, and return the task that they make."""
-    task = CHOSEN.get() or opened.memory.get("attack_settings", "") or AdversarialStatistics()
-    if task.attack not in attacks:
-        task = AdversarialStatistics(attack=attacks[0])
+    usual = AdversarialStatistics(attack=GIVEN if GIVEN in attacks else attacks[0])
+    task = CHOSEN.get() or opened.memory.get("attack_settings", "") or usual
     with st.container(horizontal=True, vertical_alignment="bottom", key="attack_settings"):
         attack = st.selectbox(
             wording.ATTACK, list(attacks), index=attacks.index(task.attack), format_func=wording.ATTACKS.__getitem__,

@@ -142,7 +142,7 @@ def show_map(opened: OpenStudy, result: AttackResult) -> None:
 
 def show_prevalence(result: AttackResult) -> None:
     """Show how the areas fall when fewer samples of the batch are attacked."""
-    st.markdown(f"## {wording.PREVALENCE}", help=wording.PREVALENCE_HELP)
+    st.markdown(f"## {wording.share_of(result.groups[1])}", help=wording.PREVALENCE_HELP)
     found = result.prevalence
     chart = cached.figure(
         "attack_prevalence", result.found.fingerprint,
@@ -174,6 +174,7 @@ def show_samples(opened: OpenStudy, result: AttackResult, score: str) -> None:
         return
     if on_map.button(wording.ON_MAP, width="stretch"):
         navigation.show_on_map(opened, rows, name, is_ranked=True)
+    st.caption(wording.first_shown(min(len(rows), MAX_TILES), len(rows)))
     rows = rows[:MAX_TILES]
     thumbnail_grid(
         opened.key, keep_selection(opened, rows, name, is_ranked=True), len(rows), opened.version,
@@ -197,7 +198,7 @@ def show_result(opened: OpenStudy, result: AttackResult) -> None:
             show_prevalence(result)
         show_samples(opened, result, score)
     with side:
-        show_picked_sample(opened, wording.GESTURES)
+        show_picked_sample(opened, wording.GESTURES[: 1 if result.is_given else 2])
 
 
 def show_page(opened: OpenStudy) -> None:
@@ -207,8 +208,9 @@ def show_page(opened: OpenStudy) -> None:
         show_impossible(opened, reason)
         return
     layout.heading(ADVERSARIAL)
-    layout.model_note(opened)
     task = choose_attack(opened, attacks)
+    if task.attack != GIVEN:
+        layout.model_note(opened)
     job = BackgroundJob("adversarial", "--map", *settings_for(task))
     try:
         result = None if job.is_running else result_of(opened, task)

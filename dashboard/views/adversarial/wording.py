@@ -97,13 +97,11 @@ OVERLAP_HELP = (
 NO_OVERLAP = "No clean sample looks attacked by this score."
 SUSPICIOUS = "Most suspicious samples"
 SUSPICIOUS_HELP = "Samples of this study that score highest, the most suspicious first."
-NO_PICTURES = "Trusted samples are those of the reference, which the map of this study does not have."
-PREVALENCE = "Share of attacked samples"
 PREVALENCE_HELP = (
     "The graph mixes all samples of a batch, so a score that uses it depends on how many of them are attacked. Batches "
     "are drawn ten times; bars show the range of 95 % of them. Scores of a sample alone do not depend on the others."
 )
-ON_MAP = "Show on map"
+ON_MAP = "Show these on map"
 OVERLAP_SELECTION = "clean samples that look attacked"
 SUSPICIOUS_SELECTION = "most suspicious samples"
 GESTURES = (
@@ -173,6 +171,16 @@ def criticisms(found: ShareComparison) -> str:
         f"(difference {100 * found.difference:+.0f} points, 95 % interval {100 * found.low:+.0f} to "
         f"{100 * found.high:+.0f})."
     )
+
+
+def share_of(group: str) -> str:
+    """Return what the chart of areas by the share of one group is called."""
+    return f"Share of {group} samples"
+
+
+def first_shown(shown: int, total: int) -> str:
+    """Return how many samples are shown, of how many."""
+    return f"{total:,} samples." if shown >= total else f"The first {shown:,} of {total:,}."
 
 
 def map_shows(shown: int, total: int) -> str:

@@ -12,6 +12,8 @@ NO_DEFENSE = (
     "are attacked, and an attack that knows a score can avoid it."
 )
 
+SHOWN_BEFORE = "Pictures are shown as they were before the attack."
+
 
 def describe_attack(explanation: Explanation) -> str:
     """Return how many samples were attacked, and how many changed their class.
@@ -41,8 +43,8 @@ def describe_attack(explanation: Explanation) -> str:
     )
     return (
         f"{title}{strength} changed the predicted class of {tried - unchanged:,} of {tried:,} samples; "
-        f"{unchanged:,} are left out. {kept:,} stay changed when pixels are rounded to 8 bits. Pictures are "
-        "shown as they were before the attack."
+        f"{unchanged:,} {'is' if unchanged == 1 else 'are'} left out. {kept:,} stay changed when pixels are rounded to "
+        "bytes."
     )
 
 

@@ -23,7 +23,7 @@ from margin_core.tasks.adversarial.comparison.prevalence import Prevalence, meas
 from margin_core.tasks.adversarial.evidence import SCORES, compute_evidence, compute_scores
 from margin_core.tasks.adversarial.finding_text import ROLES, describe_sample
 from margin_core.tasks.adversarial.given_samples import collect_given
-from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_areas, describe_attack
+from margin_core.tasks.adversarial.remarks import NO_DEFENSE, SHOWN_BEFORE, describe_areas, describe_attack
 from margin_core.tasks.adversarial.samples import Samples, collect_attacked
 from margin_core.tasks.adversarial.scores.filtered import DIRECTIONS, SIGNALS, orient_influence
 from margin_core.tasks.adversarial.scores.kernel_density import estimate_bandwidth, log_kernel_density
@@ -193,7 +193,8 @@ class AdversarialStatistics(Task):
         -------
         tuple of str
         """
-        return describe_attack(explanation), describe_areas(explanation), NO_DEFENSE
+        shown = () if explanation.parameters["attack"] == GIVEN else (SHOWN_BEFORE,)
+        return describe_attack(explanation), *shown, describe_areas(explanation), NO_DEFENSE
 
     def check(self, study: Study) -> None:
         """Check that the study has what the task needs.

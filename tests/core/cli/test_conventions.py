@@ -54,6 +54,8 @@ def call(reviewed, tmp_path):
         "refit": [source],
         "impact": [source],
         "simulate": [source, "--seeds", "1", "--strategy", "random"],
+        "adversarial": [DIGITS, "--workspace", str(tmp_path / "digits.margin"), "--set", "samples=60",
+                        "--set", "eps=0.3"],
         "surrogate": [source, "--out", str(tmp_path / "weights.safetensors"), "--force"],
         "slice": [source, "--sample", "0", "--sample", "40", "--sample", "80"],
         "saliency": [DIGITS, "--workspace", str(tmp_path / "digits.margin"), "--sample", "digit-0005",

@@ -30,8 +30,7 @@ def test_what_changed_and_what_did_not_is_counted(explanation):
     tried, unchanged = evidence["tried"][0], evidence["unchanged"][0]
     assert describe_attack(explanation) == (
         f"FGSM (norm inf, 0.2) changed the predicted class of {tried - unchanged} of {tried} samples; {unchanged} "
-        f"are left out. {evidence['changed_8bit'].sum()} stay changed when pixels are rounded to 8 bits. "
-        "Pictures are shown as they were before the attack."
+        f"are left out. {evidence['changed_8bit'].sum()} stay changed when pixels are rounded to bytes."
     )
 
 
