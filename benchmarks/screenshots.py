@@ -222,6 +222,17 @@ def arrange_novel(page: Page) -> None:
     page.locator(".js-plotly-plot .bars .point path").first.wait_for(state="attached")
 
 
+def arrange_attacked(page: Page) -> None:
+    """Attack the model with the usual settings, and wait for the first pair."""
+    start, pairs = page.get_by_role("button", name="Attack 1,000 samples"), page.locator(".attacked-pairs")
+    start.or_(pairs).first.wait_for(timeout=SLOW)
+    if start.count():
+        start.click()
+    page.wait_for_selector(".attacked-pairs[data-state=ready]", timeout=SLOW)
+    page.locator(".js-plotly-plot .bars .point path").first.wait_for(state="attached")
+    arrange_nothing(page)
+
+
 def arrange_refused(page: Page) -> None:
     """Wait for the sentence that says why."""
     page.get_by_text("Try again").wait_for()
@@ -251,6 +262,9 @@ LABELED: Pages = {"labeling": ("label-next", arrange_labeling)}
 
 COMPARED: Pages = {"new-data": ("new-data", arrange_novel)}
 """The picture of clothes that are compared with earlier ones."""
+
+ATTACKED: Pages = {"adversarial": ("adversarial", arrange_attacked)}
+"""The picture of clothes whose model is attacked."""
 
 READ: Pages = {"review": ("review", arrange_reading)}
 """Those of texts and of a table, each named for its study."""
@@ -426,6 +440,7 @@ STUDIES = {
     "table": Shown(table, EVERY_READ),
     "graph": Shown(graph, EVERY_READ),
     "unlabeled": Shown(without_labels, VIEWED | LABELED, tasks=("prototypes",)),
+    "clothes": Shown(lambda folder: (BUNDLED / "fashion", folder / "fashion.margin"), VIEWED | ATTACKED, tasks=()),
     "new-data": Shown(new_clothes, VIEWED | COMPARED, tasks=("drift",)),
     "two": Shown(two_classes, VIEWED),
     "one": Shown(one_picture, VIEWED),
@@ -499,7 +514,7 @@ def main() -> None:
 def take_readme(browser: Browser) -> None:
     """Capture the pages that the README shows."""
     read = (("texts", READ, LIGHT), ("table", READ, LIGHT), ("graph", READ, LIGHT))
-    alone = (("unlabeled", LABELED, LIGHT), ("new-data", COMPARED, LIGHT))
+    alone = (("unlabeled", LABELED, LIGHT), ("new-data", COMPARED, LIGHT), ("clothes", ATTACKED, LIGHT))
     for study, pages, themes in (("trashnet", SHOWN, THEMES), *read, *alone):
         with dashboard(STUDIES[study], ASSETS) as running:
             for name, (path, arrange) in pages.items():

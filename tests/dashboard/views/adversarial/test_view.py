@@ -13,6 +13,7 @@ from dashboard.study.registry import OpenRequest
 from dashboard.views.adversarial import ADVERSARIAL, wording
 from dashboard.views.adversarial.data import (
     EXTREMES,
+    criticisms_among,
     drawn_overlaps,
     look_attacked,
     overlap_of,
@@ -58,7 +59,7 @@ def attacked(app, digits):
 
 def test_it_is_started_followed_and_stopped_with_the_settings_that_are_chosen(app, digits, started, job_is):
     text = turn_to(app, ADVERSARIAL)
-    assert wording.NOT_COMPUTED in text and "on this machine" in text and NO_DEFENSE in text
+    assert wording.NOT_COMPUTED in text and wording.STOPPABLE in text and NO_DEFENSE in text
     app.number_input("attack_eps").set_value(0.25).run()
     press(app, wording.start_button(899))
     assert started == [("adversarial", "--map", "--set", "eps=0.25")]
@@ -95,7 +96,8 @@ def test_what_was_attacked_is_shown(app, attacked, digits):
     score = result.best_score
     overlap = overlap_of(digits, result, score)
     assert wording.overlap(overlap.share, result.groups) in attacked
-    assert "are criticisms" in attacked
+    compared = criticisms_among(digits, result, overlap)
+    assert wording.criticisms(compared) in attacked
 
 
 def test_other_settings_are_not_computed_and_the_page_says_so(app, attacked):
@@ -193,7 +195,8 @@ def test_a_batch_that_is_brought_is_compared_with_the_reference(app, studies, wr
     assert "given" in possible_attacks(opened)[0] and ATTACKS[0] not in possible_attacks(opened)[0]
     text = turn_to(app, ADVERSARIAL)
     assert f"## {wording.SUSPICIOUS}" in text and f"## {wording.PAIRS}" not in text
-    assert "for whatever reason" in text and NO_DEFENSE in text
+    found = result_of(opened, AdversarialStatistics(attack="given")).found.findings.evidence["attacked"]
+    assert wording.compared(int(found.sum()), int((~found).sum())) in text and NO_DEFENSE in text
 
 
 @pytest.mark.parametrize(
