@@ -75,7 +75,7 @@ def run(arguments: Arguments) -> Result:
     whole = Run(progress=progress_printer(arguments))
     opened = open_named_source(arguments, whole.part(0.0, 0.05))
     study = opened.study
-    task = set_parameters(AdversarialStatistics(), arguments.set)
+    (task,) = set_parameters([AdversarialStatistics()], arguments.set)
     assert isinstance(task, AdversarialStatistics)
     found = load_or_explain(task, opened, whole.part(0.05, 0.7).progress)
     prevalence = task.prevalence(study, Run(opened.engine, whole.part(0.7, 0.85).progress))
