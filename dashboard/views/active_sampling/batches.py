@@ -20,8 +20,9 @@ SIZES = (10, 20, 50)
 FIRST_SIZE = 20
 MAX_SIZE = 100
 
-START_NEXT = 0.5
-"""The next batch is computed once no more than this share of the batch is left."""
+START_NEXT, START_AT_MOST = 0.5, 0.9
+"""The next batch is computed once no more than the first share of the batch is left, so that it knows many labels; up
+to the second where it would not be there before the last key, at the pace of this batch."""
 
 PRESENT_SECONDS = 120.0
 """Who has labeled something within this time is at work."""
@@ -47,13 +48,18 @@ class Batches:
         The task that is to find the next one.
     upto : int
         The last decision that the next one is to know.
+    began, asked, took : float
+        When this batch began and the next one was asked for, and how long the last choice took, in seconds.
     present : dict of str to float
         When each annotator labeled last.
     """
 
-    rows: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    rows: Ints = field(default_factory=NO_ROWS.copy)
     requested: ActiveSampling | None = None
     upto: int = 0
+    began: float = 0.0
+    asked: float = 0.0
+    took: float = 0.0
     present: dict[str, float] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -96,7 +102,7 @@ def batches_of(opened: OpenStudy, strategy: str, size: int) -> Batches:
 def batch_on_screen(opened: OpenStudy) -> Ints:
     """Return the batch that was labeled from last; no rows before there is one."""
     key = opened.memory.get("batch_on_screen", "")
-    return np.empty(0, np.int64) if key is None else batches_of(opened, *key).rows
+    return NO_ROWS.copy() if key is None else batches_of(opened, *key).rows
 
 
 def upcoming(opened: OpenStudy, strategy: str, size: int, reviewer: str = "") -> Upcoming:
@@ -123,6 +129,7 @@ def upcoming(opened: OpenStudy, strategy: str, size: int, reviewer: str = "") ->
         next_rows = found[is_open[found] & ~np.isin(found, left)] if found is not None else NO_ROWS
         if not len(left) and len(next_rows):
             batches.rows, left = next_rows[:size], next_rows[:size]
+            batches.began = time.monotonic()
             next_rows = next_rows[:0]
             batches.requested = None
         rows = np.concatenate([_from_place_of(batches, left, reviewer), next_rows])
@@ -134,14 +141,24 @@ def upcoming(opened: OpenStudy, strategy: str, size: int, reviewer: str = "") ->
         return Upcoming(rows, 0, len(batches.rows), "working", batch=batches.rows, next="working")
 
 
+def is_time_for_next(batches: Batches, n_left: int, now: float) -> bool:
+    """Return whether the next batch is to be chosen now: soon enough, and with as many labels as possible."""
+    size = len(batches.rows)
+    if n_left <= START_NEXT * size or batches.requested is not None:
+        return True
+    labeled = size - n_left
+    return n_left <= START_AT_MOST * size and n_left * (now - batches.began) <= batches.took * labeled
+
+
 def _find(opened: OpenStudy, batches: Batches, strategy: str, size: int, n_left: int) -> tuple[Ints | None, str]:
     """Return the next batch where it is there, or have it computed where it is time; and why it cannot be."""
-    if n_left > START_NEXT * len(batches.rows):
+    if not is_time_for_next(batches, n_left, time.monotonic()):
         return None, ""
     if batches.requested is None:
         aside = opened.session.n_set_aside  # which the task chooses again, since it knows labels only
         batches.requested = ActiveSampling(strategy=strategy, batch=size + n_left + aside)
         batches.upto = opened.session.last_decision
+        batches.asked, batches.took = time.monotonic(), 0.0
     task = batches.requested
     knows_enough = opened.audited.opened.labels_upto >= batches.upto or not opened.is_behind
     try:
@@ -152,6 +169,7 @@ def _find(opened: OpenStudy, batches: Batches, strategy: str, size: int, n_left:
             return None, str(error)
         found = None
     if found is not None:
+        batches.took = batches.took or time.monotonic() - batches.asked
         return found.rows, ""
     settings = {"strategy": strategy, "batch": task.batch}
     flags = ["--task", task.name, *(part for name, value in settings.items() for part in ("--set", f"{name}={value}"))]
