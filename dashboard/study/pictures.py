@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
+from functools import cached_property
 from typing import Literal
 
 from PIL import Image
@@ -12,7 +13,16 @@ from dashboard.study.payloads import SampleContent
 from margin_core.errors import WorkspaceError
 from margin_core.storage.archive import atomic_write
 from margin_core.storage.workspace import Workspace
-from margin_core.study.inputs.sample_display import MAX_PIXEL_ART_SIDE, ShownKind, named_values, shown_kind, to_picture
+from margin_core.study.inputs.sample_display import (
+    MAX_PIXEL_ART_SIDE,
+    ShownKind,
+    columns_beside,
+    named_values,
+    shown_kind,
+    to_picture,
+    values_beside,
+    words_of,
+)
 from margin_core.values import Need, Study
 
 Size = Literal["thumb", "full"]
@@ -45,8 +55,15 @@ class PictureBook:
 
     @property
     def kind(self) -> ShownKind:
-        """What a sample is to the eye."""
-        return shown_kind(self._study)
+        """What a sample is to the eye; one that is nothing else may have words, or columns that say something of it."""
+        return self._kind
+
+    @cached_property
+    def _kind(self) -> ShownKind:
+        kind = shown_kind(self._study)
+        if kind != "none":
+            return kind
+        return "text" if words_of(self._study, 0) is not None else "values" if columns_beside(self._study) else "none"
 
     def content(self, row: int) -> SampleContent:
         """Describe a sample for its card: a picture to fetch, its text or its values."""
@@ -54,8 +71,8 @@ class PictureBook:
             case "picture":
                 return {"kind": "picture"}
             case "text":
-                return {"kind": "text", "text": str(self._study.inputs[row])}
-            case "values":
+                return {"kind": "text", "text": self._text(row)}
+            case "values" if self._study.has(Need.INPUTS):
                 values = named_values(self._study, row)
                 features, others = (
                     [[one.name, one.value] for one in values if one.is_feature == wanted] for wanted in (True, False)
@@ -73,12 +90,19 @@ class PictureBook:
         match self.kind:
             case "text":
                 # Twice as much: what is no word is about to be left out.
-                words = " ".join(str(self._study.inputs[row]).lstrip()[: 2 * MAX_EXCERPT].split())
+                words = " ".join(self._text(row).lstrip()[: 2 * MAX_EXCERPT].split())
                 return words if len(words) <= MAX_EXCERPT else f"{words[: MAX_EXCERPT - 1].rstrip()}…"
-            case "values":
+            case "values" if self._study.has(Need.INPUTS):
                 return "\n".join(f"{name} {value}" for name, value, _ in named_values(self._study, row, VALUES_NAMED))
+            case "values":
+                beside = values_beside(self._study, row)[:VALUES_NAMED]
+                return "\n".join(f"{name} {value}" for name, value, _ in beside)
             case _:
                 return ""
+
+    def _text(self, row: int) -> str:
+        words = words_of(self._study, row)
+        return str(self._study.inputs[row]) if words is None else words
 
     def picture(self, row: int, size: Size) -> tuple[bytes, str]:
         """Return a picture's bytes and media type.

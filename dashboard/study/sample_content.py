@@ -9,7 +9,7 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.study.payloads import SampleContent, TextPieces, ValueLine, ValuePlaces
 from margin_core.evidence import ColumnPlaces, MarkedPiece, PlacedValue, ValuePlace, WordEvidence, fold_text, mark_words
 from margin_core.evidence.column_places import order_by_typicality
-from margin_core.study.inputs.sample_display import values_beside
+from margin_core.study.inputs.sample_display import shown_kind, values_beside
 from margin_core.values import UNLABELED
 
 FOLDED_FROM = 1_200
@@ -179,7 +179,7 @@ def telling_columns(opened: OpenStudy, label: int, against: int) -> list[int]:
 
 def word_evidence(opened: OpenStudy) -> WordEvidence | None:
     """Return the words of a study of texts, None for others."""
-    if opened.pictures.kind != "text":
+    if shown_kind(opened.study) != "text":
         return None
     found: WordEvidence | None = opened.memory.recall("words", "", lambda: WordEvidence.from_study(opened.study))
     return found
@@ -187,7 +187,7 @@ def word_evidence(opened: OpenStudy) -> WordEvidence | None:
 
 def column_places(opened: OpenStudy) -> ColumnPlaces | None:
     """Return the columns of a study of rows, None for others."""
-    if opened.pictures.kind != "values":
+    if shown_kind(opened.study) != "values":
         return None
     found: ColumnPlaces | None = opened.memory.recall("columns", "", lambda: ColumnPlaces.from_study(opened.study))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from margin_core.study.inputs.sample_display import shown_kind
+from margin_core.study.inputs.sample_display import WORDS, shown_kind
 from margin_core.values import Ints, Need, Study
 
 
@@ -45,5 +45,7 @@ def _in_content(study: Study, sought: str) -> list[NDArray[np.bool_]]:
             texts = (one for one in study.inputs.written.columns.values() if pa.types.is_string(one.type))
             matches = (pc.match_substring(one, sought, ignore_case=True).fill_null(False) for one in texts)
             return [np.asarray(one, dtype=bool) for one in matches]
+        case "none" if WORDS in study.columns:
+            return [np.char.find(np.char.lower(study.columns[WORDS].astype(str)), sought) >= 0]
         case _:
             return []

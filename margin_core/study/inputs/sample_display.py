@@ -19,6 +19,9 @@ MAX_PIXEL_ART_SIDE = 64
 
 ShownKind = Literal["picture", "values", "text", "none"]
 
+WORDS = "words"
+"""The column that holds the words of samples that come as counts of words only."""
+
 _ROLES = frozenset({"file", "group", "split", "text", "unreadable", "weight", "model_label"})
 """Columns beside the samples that have a meaning of their own."""
 
@@ -95,12 +98,32 @@ def columns_beside(study: Study) -> dict[str, NDArray[Any]]:
     Returns
     -------
     dict of str to array (n,)
-        Without those that say where a sample comes from, how much it counts, or what a model makes of it. Empty for a
-        study of rows.
+        Without those that say where a sample comes from, how much it counts, or what a model makes of it, and without
+        the words of a sample that is nothing else (`words_of`). Empty for a study of rows.
     """
-    if shown_kind(study) == "values":
+    kind = shown_kind(study)
+    if kind == "values":
         return {}
-    return {name: column for name, column in study.columns.items() if name not in _ROLES and column.ndim == 1}
+    left_out = _ROLES | {WORDS} if kind == "none" else _ROLES
+    return {name: column for name, column in study.columns.items() if name not in left_out and column.ndim == 1}
+
+
+def words_of(study: Study, row: int) -> str | None:
+    """Return the words of a sample that comes as counts of words only.
+
+    Parameters
+    ----------
+    study : Study
+    row : int
+
+    Returns
+    -------
+    str or None
+        Separated by commas, the most telling first; None where the words are not known, or the sample is more.
+    """
+    if study.has(Need.INPUTS) or WORDS not in study.columns:
+        return None
+    return str(study.columns[WORDS][row])
 
 
 def _plain(value: object) -> object:

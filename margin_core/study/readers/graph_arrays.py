@@ -4,6 +4,7 @@
 
     edges (e, 2) or edge_index (2, e), edge_weight (e,)                of numbers of rows
     x_data, x_indices, x_indptr, x_shape                               features of which most are 0
+    words or x_names (d,)                                              the words that these count
     adj_data, adj_indices, adj_indptr, adj_shape                       or an adjacency matrix
     idx_train, idx_val, idx_test  or  train_mask, val_mask, test_mask  the split of each node
 """
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from margin_core.errors import SourceError
+from margin_core.study.inputs.sample_display import WORDS
 from margin_core.study.notes import Note, assumption
 from margin_core.study.readers.edge_graph import EdgeRows
 
@@ -31,6 +33,12 @@ FEATURES = ("x", "X", "attr", "features", "feats", "embedding")
 
 MAX_BYTES = 2_000_000_000
 """Of features that are made dense."""
+
+WORD_NAMES = ("words", "vocabulary", "vocab", "word_names", "attr_names", "feature_names")
+"""What the names of such features are called, besides that of the matrix with ``_names``."""
+
+MAX_WORDS = 40
+"""Words that are kept of each sample."""
 
 _PARTS = ("data", "indices", "indptr")
 _SPLITS = {"train": "train", "val": "val", "valid": "val", "test": "test"}
@@ -85,6 +93,7 @@ def take_graph(path: Path, arrays: Arrays) -> GraphArrays:
         elif name in FEATURES and "embedding" not in others:
             others["embedding"] = _to_dense(path, name, matrix)
             notes.append(assumption(f"'{name}', in compressed rows, is read as embedding."))
+            notes += _take_words(others, name, matrix)
         else:
             others[name] = matrix.data[:0]  # listed as left out
     if edges is None:
@@ -125,6 +134,55 @@ def _to_dense(path: Path, name: str, matrix: sparse.csr_array) -> NDArray[Any]:
             "it first, with sklearn.decomposition.TruncatedSVD."
         )
     return np.asarray(matrix.astype(np.float32).toarray())
+
+
+def _take_words(arrays: dict[str, NDArray[Any]], name: str, matrix: sparse.csr_array) -> list[Note]:
+    """Return a note of names of the features, if there are any: the words of each sample become a column."""
+    fitting = (one for one in (f"{name}_names", *WORD_NAMES) if one in arrays)
+    found = next((one for one in fitting if _are_names(arrays[one], matrix.shape[1])), None)
+    if found is None or WORDS in set(arrays) - {found}:
+        return []
+    names = arrays.pop(found)
+    arrays[WORDS] = write_words(matrix, np.char.decode(names, errors="replace") if names.dtype.kind == "S" else names)
+    return [assumption(f"'{found}' is read as the words that '{name}' counts: those of each sample are shown.")]
+
+
+def _are_names(array: NDArray[Any], count: int) -> bool:
+    return array.shape == (count,) and array.dtype.kind in "US"
+
+
+def write_words(counts: sparse.csr_array, names: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Write out the words of each sample.
+
+    Parameters
+    ----------
+    counts : CSR array (n, d)
+        Of words, or their weights; 0: not in the sample.
+    names : array of str (d,)
+        The word of each column.
+
+    Returns
+    -------
+    array of str (n,)
+        Words separated by commas, at most `MAX_WORDS`; first those that are frequent here and rare elsewhere (TF-IDF).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.sparse import csr_array
+    >>> from margin_core.study.readers.graph_arrays import write_words
+    >>> write_words(csr_array([[1, 1, 0], [1, 0, 2]]), np.array(["graph", "kernel", "node"])).tolist()
+    ['kernel, graph', 'node, graph']
+    """
+    frequency = np.bincount(counts.indices[counts.data != 0], minlength=counts.shape[1])
+    rarity = np.log((1 + counts.shape[0]) / (1 + frequency)) + 1
+    written = []
+    for row in range(counts.shape[0]):
+        part = slice(counts.indptr[row], counts.indptr[row + 1])
+        columns, weights = counts.indices[part], counts.data[part] * rarity[counts.indices[part]]
+        first = np.lexsort((columns, -weights))[:MAX_WORDS]
+        written.append(", ".join(names[columns[first[weights[first] > 0]]].tolist()))
+    return np.array(written)
 
 
 def _take_edges(path: Path, arrays: dict[str, NDArray[Any]]) -> EdgeRows | None:

@@ -135,6 +135,22 @@ def test_of_a_text_the_beginning_stands_where_a_picture_would(text, excerpt):
     assert book_of(TextList((text,))).excerpt(0) == excerpt
 
 
+def described(**columns):
+    return PictureBook(Study.build(name="nodes", labels=[0, 1], columns=columns), None)
+
+
+def test_words_that_are_all_there_is_of_a_sample_are_its_text():
+    book = described(words=["graph, kernel", ""], year=[1999, 2001])
+    assert book.kind == "text" and book.excerpt(0) == "graph, kernel"
+    assert book.content(1) == {"kind": "text", "text": ""}
+
+
+def test_columns_that_are_all_there_is_of_a_sample_stand_where_a_picture_would():
+    book = described(year=[1999, 2001], split=["train", "test"])
+    assert book.kind == "values" and book.excerpt(1) == "year 2001"
+    assert described(split=["train", "test"]).kind == "none"
+
+
 def test_a_picture_and_a_sample_without_content_have_no_excerpt():
     assert book_of(np.zeros((1, 8, 8), np.uint8)).excerpt(0) == ""
     assert PictureBook(Study.build(name="bare", labels=[0, 1]), None).excerpt(0) == ""

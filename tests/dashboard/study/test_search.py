@@ -31,6 +31,11 @@ def test_texts_are_found_by_what_they_say():
     assert find_samples(study, "ham").tolist() == [1, 2]
 
 
+def test_nodes_are_found_by_their_words():
+    study = Study.build(labels=[0, 1], columns={"words": ["graph, Kernel", "node"]})
+    assert find_samples(study, "kern").tolist() == [0]
+
+
 def test_rows_are_found_by_their_categories_and_not_by_a_part_of_a_number(tmp_path):
     path = tmp_path / "shops.csv"
     lines = [f"{place},{size}.57,{'ab'[size % 2]}" for size in range(30) for place in ("Alba", "=1+1")]

@@ -55,6 +55,23 @@ def test_edges_by_row_number(save, words, edges):
     assert study.embedding == pytest.approx(words.toarray())
 
 
+@pytest.mark.parametrize("name", ["words", "x_names", "attr_names"])
+@pytest.mark.parametrize("write", [np.asarray, lambda names: np.char.encode(names, "utf-8")], ids=["text", "bytes"])
+def test_names_of_words_say_what_is_in_each_node(save, name, write):
+    counts = sparse.csr_array(np.array([[1, 1, 0], [1, 0, 2]] + [[1, 0, 0]] * (N - 3) + [[0, 0, 0]], dtype=np.float32))
+    source = save(edges=EDGES, **in_rows("x", counts), labels=LABELS, **{name: write(["graph", "kernel", "n\u00f8de"])})
+    opened = open_source(source)
+    assert opened.study.columns["words"].tolist() == ["kernel, graph", "n\u00f8de, graph", *["graph"] * (N - 3), ""]
+    said = f"'{name}' is read as the words that 'x' counts: those of each sample are shown."
+    assert said in texts_of(opened.notes, NoteKind.ASSUMPTION)
+
+
+def test_names_that_are_not_those_of_the_features_are_left_out(save, words):
+    opened = open_source(save(edges=EDGES, **in_rows("x", words), labels=LABELS, words=np.array(["a", "b"])))
+    assert "words" not in opened.study.columns
+    assert "1 array left out, not one value a sample (words)." in texts_of(opened.notes)
+
+
 def test_an_adjacency_matrix(save, words):
     adjacency = sparse.csr_array((np.full(5, 2.0), EDGES.T), shape=(N, N))
     opened = open_source(save(**in_rows("adj", adjacency), **in_rows("attr", words), labels=LABELS))
