@@ -1217,6 +1217,11 @@ JOINED = {"kind": "graphs", "options": ("--edges", "{folder}/edges.csv"), "label
 GRAPHS = [
     Input(name="nodes and edges", write=nodes_and(edge_rows()), **JOINED),
     Input(
+        name="edges and nodes",
+        write=lambda folder: nodes_and(edge_rows())(folder).with_name("edges.csv"),
+        **(JOINED | {"options": ("--nodes", "{folder}/nodes.csv", "--id", "id")}),
+    ),
+    Input(
         name="loops, repeats and both directions",
         write=nodes_and(edge_rows((3, 3), (0, 1), (1, 0))),
         note_texts=(

@@ -23,6 +23,12 @@ IN_THE_BROWSER = {
     "with --sheet: ": "under Sheet on the Open page: ",
     "or leave this column out with --feature ": "or leave this column out, under Kinds of columns on the Open page: ",
     "name the column of their files with --file": "name the column of their files as the picture column",
+    "Name the table of its nodes, with --nodes nodes.csv; or, if it has samples, the column that holds their labels, "
+    "with --label.": "Name the table of its nodes under Nodes in another file on the Open page; or, if it "
+    "has samples, choose the column that holds their labels there.",
+    "with --edges, or leave the model out.": "under Edges in another file on the Open page, or leave the model out.",
+    "Save the nodes as a table and the edges as another, and open it with --edges.": "Save the nodes as a table and "
+    "the edges as another, and open the nodes with the edges in another file.",
     "Pass --model, or compute the slice through the features.": "Draw it through the features.",
 }
 """What to do, for somebody who sees no command line: by the words that are written for one."""

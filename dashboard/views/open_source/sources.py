@@ -6,7 +6,16 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from margin_core.storage.workspace import SUFFIX
+from margin_core.study.readers.arrays import SUFFIXES as ARRAYS
+from margin_core.study.readers.edge_list import are_edge_names
 from margin_core.study.readers.formats import SUFFIXES
+from margin_core.study.readers.graph_arrays import EDGES
+from margin_core.study.readers.graph_files import SUFFIXES as GRAPH_FILES
+from margin_core.study.readers.table_suffixes import MANIFESTS
+
+GRAPHS = (*GRAPH_FILES, SUFFIX)
+"""Suffixes of sources with edges of their own; a workspace remembers its source's."""
 
 MAX_DEPTH = 3
 MAX_SOURCES = 200
@@ -24,6 +33,21 @@ def sources_below(roots: Sequence[Path]) -> list[Path]:
             if len(found) == MAX_SOURCES:
                 return found
     return found
+
+
+def is_edge_table(path: str, names: Sequence[str]) -> bool:
+    """Return whether a source is a table of edges, whose nodes are in another file."""
+    return path.lower().endswith(MANIFESTS) and are_edge_names(names)
+
+
+def may_have_edges(path: str, names: Sequence[str]) -> bool:
+    """Return whether edges may join the samples of a source that has none of its own."""
+    has_own = (
+        path.lower().endswith(GRAPHS)
+        or is_edge_table(path, names)
+        or (path.lower().endswith(ARRAYS) and {*EDGES} & {*names})
+    )
+    return bool(path) and not has_own
 
 
 def _candidates(folder: Path, depth: int) -> Iterator[Path]:

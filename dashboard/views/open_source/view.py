@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.shared import layout, state
 from dashboard.study import registry
 from dashboard.views.open_source import OPEN, wording
-from dashboard.views.open_source.sources import sources_below
+from dashboard.views.open_source.sources import is_edge_table, may_have_edges, sources_below
 from margin_core.class_list import parse_class_names
 from margin_core.errors import MarginError
 from margin_core.study import ColumnNames
@@ -51,6 +52,16 @@ def choose_sheet(sheets: tuple[str, ...]) -> str | None:
     return st.selectbox(wording.SHEET, sheets, index=None, placeholder=first, help=wording.SHEET_HELP)
 
 
+def choose_nodes() -> str:
+    """Offer a field for the samples that the edges of the source join; their columns are offered after it."""
+    return st.text_input(wording.NODES, placeholder=wording.NODES_HINT, help=wording.NODES_HELP).strip()
+
+
+def choose_edges() -> str:
+    """Offer a field for the edges that join the samples of the source."""
+    return st.text_input(wording.EDGES, placeholder=wording.EDGES_HINT, help=wording.EDGES_HELP).strip()
+
+
 studies = registry.STUDIES
 layout.heading(OPEN)
 with st.container(key="narrow"):
@@ -78,11 +89,13 @@ with st.container(key="narrow"):
     sheets = studies.sheets_below_roots(path) if path else ()
     sheet = choose_sheet(sheets) if len(sheets) > 1 else None
     names = studies.columns_below_roots(path, sheet) if path else ()
-    columns = choose_columns(names) if names else ColumnNames()
+    nodes = choose_nodes() if path and is_edge_table(path, names) else ""
+    of_samples = studies.columns_below_roots(str(Path(path).parent / nodes)) if path and nodes else names
+    columns = choose_columns(of_samples) if of_samples else ColumnNames()
     with st.form("open", border=False):
         model = st.text_input(wording.MODEL, placeholder=wording.MODEL_HINT, help=wording.MODEL_HELP)
         labels = st.text_input(wording.LABELS, placeholder=wording.LABELS_HINT, help=wording.LABELS_HELP)
-        edges = st.text_input(wording.EDGES, placeholder=wording.EDGES_HINT, help=wording.EDGES_HELP)
+        edges = choose_edges() if may_have_edges(path or "", names) else ""
         against = st.text_input(wording.REFERENCE, placeholder=wording.REFERENCE_HINT, help=wording.REFERENCE_HELP)
         named = st.text_input(wording.CLASSES, placeholder=wording.CLASSES_HINT, help=wording.CLASSES_HELP)
         if st.form_submit_button(wording.OPEN, type="primary"):
@@ -91,7 +104,10 @@ with st.container(key="narrow"):
                     st.error(wording.NO_SOURCE)
                 else:
                     classes = parse_class_names(named)
-                    columns = replace(columns, labels=labels or None, edges=edges or None, sheet=sheet, classes=classes)
+                    columns = replace(
+                        columns, labels=labels or None, edges=edges or None, nodes=nodes or None, sheet=sheet,
+                        classes=classes,
+                    )  # fmt: skip
                     state.change_study(studies.open_below_roots(path, model, columns, against))
                     st.rerun()
             except MarginError as error:

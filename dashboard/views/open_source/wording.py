@@ -39,6 +39,12 @@ EDGES_HELP = (
     "A table of the edges between the samples, which are the nodes of a graph then: two columns of their ids, and "
     "perhaps one of weights."
 )
+NODES = "Nodes in another file"
+NODES_HINT = "nodes.csv"
+NODES_HELP = (
+    "The source is a list of edges; this is the table (or other source) of the samples that they join: their ids, and "
+    "labels and features, if any."
+)
 REFERENCE = "Compare with earlier data"
 REFERENCE_HINT = "a folder, file or workspace"
 REFERENCE_HELP = (

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,6 +137,25 @@ def join_edges(samples: Samples, request: ReadRequest, path: Path) -> Samples:
     content = compute_digests(FileListing.of(path.parent, [path.name]), None, request.run)
     key = None if samples.key is None else fingerprint(samples.key, "edges", VERSION, content)
     return replace(samples, notes=(*samples.notes, *notes, read(f"Edges: {found.named} of '{path.name}'.")), key=key)
+
+
+def are_edge_names(names: Sequence[str]) -> bool:
+    """Return whether columns are called as those of a table of edges, and none besides.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of all columns.
+
+    Returns
+    -------
+    bool
+        Also where the table has no line of names and begins with the numbers of two nodes.
+    """
+    lower = [name.strip().lower() for name in names]
+    if len(lower) in (2, 3) and all(name.isdecimal() for name in lower[:2]):
+        return True
+    return any({*pair} <= {*lower} and {*lower} - {*pair} <= {*EDGE_WEIGHTS} for pair in ENDS)
 
 
 def looks_like_edges(table: ColumnTable) -> bool:

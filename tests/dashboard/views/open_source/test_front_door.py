@@ -48,6 +48,9 @@ def choose(app, options):
     for box in [box for box in app.selectbox if box.label == wording.SHEET]:
         assert box.value is None
         box.set_value(dict(options).get("--sheet")).run()  # Which columns there are depends on it.
+    for flag, value in options:
+        if flag == "--nodes":
+            next(box for box in app.text_input if box.label == wording.NODES).set_value(value).run()
     kinds = dict(value.rsplit(":", 1) for flag, value in options if flag == "--feature")
     if kinds:
         app.multiselect[0].set_value(list(kinds)).run()  # Then each is asked for.
@@ -56,12 +59,12 @@ def choose(app, options):
         boxes[wording.kind_of(name)].set_value(kind)
     for flag, value in options:
         if flag == "--model":
-            app.text_input[0].set_value(value)
+            next(box for box in app.text_input if box.label == wording.MODEL).set_value(value)
         elif flag == "--labels":
-            app.text_input[1].set_value(value)
+            next(box for box in app.text_input if box.label == wording.LABELS).set_value(value)
         elif flag == "--edges":
             next(box for box in app.text_input if box.label == wording.EDGES).set_value(value)
-        elif flag not in ("--feature", "--root", "--sheet"):
+        elif flag not in ("--feature", "--nodes", "--root", "--sheet"):
             boxes[wording.COLUMNS[flag.removeprefix("--")][0]].set_value(value)
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from dashboard.views.open_source.sources import sources_below
+from dashboard.views.open_source.sources import is_edge_table, may_have_edges, sources_below
 
 
 @pytest.fixture
@@ -46,3 +46,24 @@ def test_not_more_than_can_be_listed(tmp_path):
     for number in range(250):
         (tmp_path / f"{number}.csv").touch()
     assert len(sources_below([tmp_path])) == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "of_edges", "takes_edges"),
+    [
+        ("edges.csv", ("source", "target"), True, False),
+        ("edges.CSV", ("From", " to ", "Weight"), True, False),
+        ("edges.txt", ("35", "1033"), True, False),
+        ("nodes.csv", ("id", "label", "source", "target"), False, True),
+        ("texts.csv", ("text", "label"), False, True),
+        ("measured.csv", ("5", "1.5", "8"), False, True),
+        ("folder", (), False, True),
+        ("points.npz", ("embedding", "labels"), False, True),
+        ("graph.npz", ("embedding", "edge_index"), False, False),
+        ("club.graphml", (), False, False),
+        ("pets.csv.margin", (), False, False),
+        ("", (), False, False),
+    ],
+)
+def test_nodes_are_asked_for_beside_edges_and_edges_beside_samples(path, names, of_edges, takes_edges):
+    assert (is_edge_table(path, names), may_have_edges(path, names)) == (of_edges, takes_edges)

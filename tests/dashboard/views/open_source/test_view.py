@@ -70,6 +70,35 @@ def test_the_columns_of_a_table_are_offered_and_those_chosen_are_read(app, asked
     ]
 
 
+def test_nodes_are_asked_for_where_the_source_is_a_list_of_edges(app, asked, studies, monkeypatch):
+    folder = studies.roots[0]
+    (folder / "edges.csv").write_text("source,target\na,b\nb,c\n")
+    (folder / "nodes.csv").write_text("key,age,sort\na,1,u\nb,2,v\nc,3,u\n")
+    opened = []
+    monkeypatch.setattr(studies, "open", lambda request: opened.append(request) or next(iter(studies.requests)))
+    turn_to(app, OPEN)
+    assert not {wording.EDGES, wording.NODES} & {box.label for box in app.text_input}
+    app.selectbox[0].set_value(str(folder / "nodes.csv")).run()
+    assert {wording.EDGES, wording.NODES} & {box.label for box in app.text_input} == {wording.EDGES}
+    app.selectbox[0].set_value(str(folder / "edges.csv")).run()
+    assert {wording.EDGES, wording.NODES} & {box.label for box in app.text_input} == {wording.NODES}
+
+    def name_nodes(path):
+        next(box for box in app.text_input if box.label == wording.NODES).set_value(path).run()
+
+    name_nodes("/etc/passwd")
+    press(app, wording.OPEN)
+    (error,) = app.error
+    assert error.value.startswith("'/etc/passwd' lies outside the folders that may be opened") and not opened
+    name_nodes("nodes.csv")
+    label = next(box for box in app.selectbox if box.label == wording.COLUMNS["label"][0])
+    assert label.options == ["key", "age", "sort"]  # those of the nodes
+    label.set_value("sort")
+    press(app, wording.OPEN)
+    assert not app.error
+    assert [request.columns for request in opened] == [ColumnNames(label="sort", nodes=str(folder / "nodes.csv"))]
+
+
 def test_earlier_data_is_named_beside_the_source(app, asked, studies, monkeypatch):
     folder = studies.roots[0]
     for name in ("new", "old"):
