@@ -15,6 +15,7 @@ from margin_core.audit.audit import audit
 from margin_core.errors import AccessError, MarginError, NotComputed, SourceError
 from margin_core.review.label_curve import record_accuracy
 from margin_core.review.labels_given import read_labels_given
+from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.storage.workspace import Workspace, workspace_folder
 from margin_core.study import ColumnNames, open_source, resolve_within_roots
@@ -440,7 +441,7 @@ class StudyRegistry:
             **vars(request.columns), against=request.against, workspace=workspace, roots=self.roots,
         )  # fmt: skip
         database = request.database or workspace.review_database
-        opened = read_labels_given(opened, database, request.labels_upto)
+        opened = read_labels_given(opened, database, request.labels_upto, Run(opened.engine, device=request.device))
         return OpenStudy(audit(opened), database, getpass.getuser())
 
     def _load(self, request: OpenRequest) -> None:

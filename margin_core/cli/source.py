@@ -70,7 +70,9 @@ def open_named_source(arguments: Arguments, run: Run | None = None, on_read: OnR
         roots=resolve_declared_roots(arguments.root),
         on_read=on_read,
     )
-    opened = read_labels_given(opened, arguments.database, arguments.labels_upto)
+    progress = (run or Run(progress=progress_printer(arguments))).part(1.0, 1.0).progress
+    fitting = Run(opened.engine, progress, arguments.device)
+    opened = read_labels_given(opened, arguments.database, arguments.labels_upto, fitting)
     losses = texts_of(opened.notes, NoteKind.LOSS)
     if arguments.strict and losses:
         raise SourceError(f"'{arguments.source}': {' '.join(losses)} Mend the source, or leave --strict out.")

@@ -11,15 +11,21 @@ import numpy as np
 from margin_core.review.decision import Decision, study_key
 from margin_core.review.state import ReviewState
 from margin_core.review.store import ReviewStore
+from margin_core.storage.engine import Run
 from margin_core.storage.fingerprint import fingerprint
 from margin_core.study.load import Opened
 from margin_core.study.named_classes import with_named_classes
+from margin_core.study.probe_model import refit_probe_model
 from margin_core.values import UNLABELED, Study
 from margin_core.values.target import ClassLabels
 
 
-def read_labels_given(opened: Opened, database: str | Path | None, upto: int | None = None) -> Opened:
+def read_labels_given(
+    opened: Opened, database: str | Path | None, upto: int | None = None, run: Run | None = None
+) -> Opened:
     """Return an opened study with the labels that were given to its samples under "What to label next".
+
+    MARGIN's own model is fitted to these labels, once there are two classes of them.
 
     Parameters
     ----------
@@ -28,11 +34,18 @@ def read_labels_given(opened: Opened, database: str | Path | None, upto: int | N
         Of the decisions; None: that of its workspace.
     upto : int, optional
         Id of the last decision to read; default all.
+    run : Run, optional
+        Receives the progress of the fit, which its engine stores. Default: that of `opened`.
 
     Returns
     -------
     Opened
         As handed in where every sample has a label already, or nobody decided anything.
+
+    Raises
+    ------
+    NotComputed
+        The model has to be fitted, and nothing may be computed here.
     """
     labels = opened.study.maybe_labels
     if labels is not None and not (labels == UNLABELED).any():
@@ -45,7 +58,10 @@ def read_labels_given(opened: Opened, database: str | Path | None, upto: int | N
     decisions = [one for one in decisions if upto is None or (one.id or 0) <= upto]
     read = with_named_classes(opened.study, _names_in(decisions))
     last = max((one.id or 0 for one in decisions), default=0)
-    return replace(opened, study=with_labels_given(read, decisions), read=read, labels_upto=last)
+    study = with_labels_given(read, decisions)
+    if study.parts.get("labels") != read.parts.get("labels"):
+        study = refit_probe_model(study, run or Run(opened.engine), may_embed=opened.asks_for_own_model)
+    return replace(opened, study=study, read=read, labels_upto=last)
 
 
 def with_labels_given(study: Study, decisions: Sequence[Decision]) -> Study:

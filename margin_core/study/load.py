@@ -71,6 +71,8 @@ class Opened:
         The study as it was read from the source, where samples were given labels since; else None.
     labels_upto : int
         Id of the last decision from which labels were given; see `margin_core.review.labels_given`.
+    asks_for_own_model : bool
+        Whether MARGIN's own model was asked for, which then looks at pictures that came with features, too.
     """
 
     study: Study
@@ -80,6 +82,7 @@ class Opened:
     truth: Path | None = None
     read: Study | None = None
     labels_upto: int = 0
+    asks_for_own_model: bool = False
 
     @property
     def source_study(self) -> Study:
@@ -316,7 +319,7 @@ def open_source(
         record_source(workspace, path, columns, choice, compared)
         if named := tuple(dict.fromkeys(name for name in named if name not in found.classes)):
             record_named_classes(workspace, named)
-    return Opened(study, in_order(notes), workspace, path, found.truth)
+    return Opened(study, in_order(notes), workspace, path, found.truth, asks_for_own_model=found.choice.is_own)
 
 
 def _build_compared(

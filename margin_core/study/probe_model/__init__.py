@@ -11,9 +11,10 @@ from margin_core.study.probe_model.model import (
     MAX_TRAINING_SAMPLES,
     ProbeModel,
     predicted_probabilities,
+    refit_probe_model,
     with_probe_model,
     with_table_model,
 )
 
-__all__ = ["MAX_CLASSES", "MAX_TRAINING_SAMPLES", "ProbeModel", "predicted_probabilities", "with_probe_model",
-           "with_table_model"]  # fmt: skip
+__all__ = ["MAX_CLASSES", "MAX_TRAINING_SAMPLES", "ProbeModel", "predicted_probabilities", "refit_probe_model",
+           "with_probe_model", "with_table_model"]  # fmt: skip

@@ -201,6 +201,30 @@ def with_probe_model(study: Study, run: Run, *, may_embed: bool = False) -> Stud
     return replace(study, maybe_model=model, parts={**study.parts, "model": model.fingerprint})
 
 
+def refit_probe_model(study: Study, run: Run, *, may_embed: bool = False) -> Study:
+    """Return a study whose labels have changed with MARGIN's own model fitted to these.
+
+    Parameters
+    ----------
+    study : Study
+        With the model that was fitted before, if any.
+    run : Run
+        Stores the fit.
+    may_embed : bool
+        As for `with_probe_model`.
+
+    Returns
+    -------
+    Study
+        As `with_probe_model` returns it; the same study where its model was brought or asked for by name.
+    """
+    model = study.maybe_model
+    if model is not None and not (isinstance(model, ProbeModel) and model.is_linear):
+        return study
+    parts = {name: part for name, part in study.parts.items() if name != "model"}
+    return with_probe_model(replace(study, maybe_model=None, parts=parts), run, may_embed=may_embed)
+
+
 def with_table_model(study: Study, name: str, run: Run) -> Study:
     """Return a study of rows with a model that is asked for by name, and what it predicts out of sample.
 

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from study_parts import Constant
 
 from margin_core import Study
 from margin_core.audit.audit import audit
@@ -14,8 +15,12 @@ from margin_core.review import Choice, ReviewSession, ReviewStore, Verdict, stud
 from margin_core.review.decision import LABELING
 from margin_core.review.export import export
 from margin_core.review.labels_given import read_labels_given, with_labels_given
+from margin_core.storage.engine import Run
+from margin_core.study.inputs.texts import TextList
 from margin_core.study.load import Opened
 from margin_core.study.named_classes import with_named_classes
+from margin_core.study.probe_model import with_probe_model
+from margin_core.values import Need
 
 
 @pytest.fixture
@@ -97,6 +102,56 @@ def test_a_label_upto_a_decision(session, unlabeled, store, tmp_path):
     opened = read_labels_given(Opened(unlabeled, (), None, None), tmp_path / "review.sqlite", first.id)
     assert np.flatnonzero(opened.study.labels >= 0).tolist() == [3]
     assert opened.labels_upto == first.id and opened.source_study.maybe_labels is None
+
+
+def with_content(kind, labels=None):
+    """Make 60 samples of two kinds that are as easy to tell apart as can be; a study with nothing but these."""
+    random = np.random.default_rng(0)
+    if kind == "texts":
+        words = np.array([["ball", "goal", "team", "match"], ["bread", "soup", "oven", "flour"]])
+        inputs = TextList(tuple(" ".join(random.choice(words[row // 30], 6)) for row in range(60)))
+    else:
+        inputs = random.normal(size=(60, 4)) + np.repeat([[0.0], [9.0]], 30, axis=0)
+    points = random.normal(size=(60, 4)) + np.repeat([[0.0], [9.0]], 30, axis=0)
+    labeled = {} if labels is None else {"labels": labels, "class_names": ["cat", "dog"]}
+    study = Study.build(name="pets", inputs=inputs, embedding=points, **labeled)
+    return with_named_classes(study, ["cat", "dog", "owl"])
+
+
+def reviewing(study, store):
+    return ReviewSession(study, audit(Opened(study, (), None, None)).explanation, store, "ada")
+
+
+@pytest.mark.parametrize("kind", ["rows", "texts"])
+def test_the_own_model_is_fitted_to_them_once_there_are_two_classes(store, tmp_path, kind):
+    study = with_content(kind)
+    session, opened = reviewing(study, store), Opened(study, (), None, None)
+    give(session, {3: 0, 4: 0})
+    assert not read_labels_given(opened, tmp_path / "review.sqlite").study.has(Need.MODEL)
+    give(session, {row: row // 30 for row in (10, 15, 20, 35, 40, 45, 50)}, start=10)
+    labeled = read_labels_given(opened, tmp_path / "review.sqlite").study
+    predicted = labeled.model.probabilities(labeled.inputs[np.arange(60)])
+    assert labeled.model.class_names == labeled.class_names == ("cat", "dog", "owl")
+    assert (predicted.argmax(axis=1) == np.arange(60) // 30).mean() > 0.95
+    give(session, {55: 1}, start=50)
+    assert read_labels_given(opened, tmp_path / "review.sqlite").study.parts["model"] != labeled.parts["model"]
+
+
+def test_the_own_model_of_some_labels_is_fitted_to_those_given_besides(store, tmp_path):
+    labels = np.full(60, -1)
+    labels[[0, 1, 2, 31, 32]] = [0, 0, 0, 1, 1]
+    study = with_probe_model(with_content("rows", labels), Run())
+    give(reviewing(study, store), {40: 1, 59: 2})
+    labeled = read_labels_given(Opened(study, (), None, None), tmp_path / "review.sqlite").study
+    np.testing.assert_array_equal(labeled.model.study.labels, labeled.labels)
+    assert len(labeled.model.probabilities(labeled.inputs[:2])[0]) == 3 == len(labeled.class_names)
+
+
+def test_a_model_that_came_with_the_study_stays(store, tmp_path):
+    study = with_content("rows").replace(model=Constant())
+    give(reviewing(study, store), {3: 0, 40: 1})
+    labeled = read_labels_given(Opened(study, (), None, None), tmp_path / "review.sqlite").study
+    assert labeled.model is study.model and labeled.parts["model"] == study.parts["model"]
 
 
 @pytest.mark.parametrize(("name", "read"), [("csv", pd.read_csv), ("parquet", pd.read_parquet)])
