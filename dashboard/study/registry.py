@@ -441,7 +441,7 @@ class StudyRegistry:
             **vars(request.columns), against=request.against, workspace=workspace, roots=self.roots,
         )  # fmt: skip
         database = request.database or workspace.review_database
-        opened = read_labels_given(opened, database, request.labels_upto, Run(opened.engine, device=request.device))
+        opened = read_labels_given(opened, database, request.labels_upto, Run(device=request.device))
         return OpenStudy(audit(opened), database, getpass.getuser())
 
     def _load(self, request: OpenRequest) -> None:

@@ -12,6 +12,7 @@ from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import print_json_notes, print_json_progress, progress_printer
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source
+from margin_core.review.labels_given import MAX_REVISIONS, of_revision
 from margin_core.storage.engine import Run
 from margin_core.study.samples import counted
 
@@ -54,6 +55,7 @@ def run(arguments: Arguments) -> Result:
     whole = Run(progress=progress_printer(arguments))
     is_json = arguments.progress == "json"
     opened = open_named_source(arguments, whole.part(0.0, 0.4 * usual), print_json_notes if is_json else None)
+    opened = of_revision(opened)
     if is_json:
         print_json_notes(opened.notes)
     audited = audit(opened, progress=whole.part(0.4 * usual, 0.7 * usual).progress)
@@ -64,6 +66,8 @@ def run(arguments: Arguments) -> Result:
     parts = pairwise(usual + (1 - usual) * place / max(len(tasks), 1) for place in range(len(tasks) + 1))
     for task, part in zip(tasks, parts, strict=True):
         load_or_explain(task, opened, whole.part(*part).progress)
+    if opened.workspace is not None and opened.workspace.revision:
+        opened.workspace.keep_newest_revisions(MAX_REVISIONS)
     suspects = int((audited.explanation.findings.roles == "suspect").sum())
     folder = opened.workspace and opened.workspace.folder
     return Result(

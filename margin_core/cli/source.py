@@ -71,7 +71,7 @@ def open_named_source(arguments: Arguments, run: Run | None = None, on_read: OnR
         on_read=on_read,
     )
     progress = (run or Run(progress=progress_printer(arguments))).part(1.0, 1.0).progress
-    fitting = Run(opened.engine, progress, arguments.device)
+    fitting = Run(progress=progress, device=arguments.device)
     opened = read_labels_given(opened, arguments.database, arguments.labels_upto, fitting)
     losses = texts_of(opened.notes, NoteKind.LOSS)
     if arguments.strict and losses:

@@ -19,6 +19,9 @@ from margin_core.study.probe_model import refit_probe_model
 from margin_core.values import UNLABELED, Study
 from margin_core.values.target import ClassLabels
 
+MAX_REVISIONS = 3
+"""Sets of given labels whose steps a workspace stores: the one in use, the one before, and one that undo leads to."""
+
 
 def read_labels_given(
     opened: Opened, database: str | Path | None, upto: int | None = None, run: Run | None = None
@@ -35,7 +38,7 @@ def read_labels_given(
     upto : int, optional
         Id of the last decision to read; default all.
     run : Run, optional
-        Receives the progress of the fit, which its engine stores. Default: that of `opened`.
+        Receives the progress of the fit, which the workspace stores.
 
     Returns
     -------
@@ -58,10 +61,31 @@ def read_labels_given(
     decisions = [one for one in decisions if upto is None or (one.id or 0) <= upto]
     read = with_named_classes(opened.study, _names_in(decisions))
     last = max((one.id or 0 for one in decisions), default=0)
-    study = with_labels_given(read, decisions)
-    if study.parts.get("labels") != read.parts.get("labels"):
-        study = refit_probe_model(study, run or Run(opened.engine), may_embed=opened.asks_for_own_model)
-    return replace(opened, study=study, read=read, labels_upto=last)
+    found = replace(opened, study=with_labels_given(read, decisions), read=read, labels_upto=last)
+    if found.study.parts.get("labels") == read.parts.get("labels"):
+        return found
+    fitting = replace(run or Run(), engine=of_revision(found).engine)
+    study = refit_probe_model(found.study, fitting, may_embed=opened.asks_for_own_model)
+    return replace(found, study=study)
+
+
+def of_revision(opened: Opened) -> Opened:
+    """Return an opened study whose workspace stores steps as those of the labels that were given so far.
+
+    Parameters
+    ----------
+    opened : Opened
+        From `read_labels_given`.
+
+    Returns
+    -------
+    Opened
+        As handed in without a workspace, or where no label was given.
+    """
+    part = opened.study.parts.get("labels", "")
+    if opened.workspace is None or opened.read is None or part == opened.read.parts.get("labels", ""):
+        return opened
+    return replace(opened, workspace=replace(opened.workspace, revision=part))
 
 
 def with_labels_given(study: Study, decisions: Sequence[Decision]) -> Study:

@@ -4,7 +4,7 @@
 
     pets.margin/
       workspace.json          format version, source, what was opened
-      steps/<name>-<key>/     one heavy step: one .npy an array, memory-mapped when read
+      steps/<name>-<key>/     one heavy step: one .npy an array, memory-mapped when read; revision, if it has one
       thumbnails/             small pictures by row
       reference/              the same of the data that the samples are compared with, if there are any
       review.sqlite           decisions
@@ -43,6 +43,8 @@ SUFFIX = ".margin"
 DESCRIPTION = "workspace.json"
 _STEPS, _THUMBNAILS, _CONTENTS, _REFERENCE = CACHES = ("steps", "thumbnails", "contents.npz", "reference")
 """What can be computed again, and nothing else."""
+
+_REVISION = "revision"
 
 _SCRATCH = ".unfinished-"
 _LOG = logging.getLogger(__name__)
@@ -86,10 +88,14 @@ class Workspace:
     may_compute : bool
         Whether a step that is not stored is run; if not, it raises `NotComputed`. A server opens what is there
         at once and leaves the rest to another process.
+    revision : str
+        Of data that change while they are worked on, as labels do that are given: steps are stored as used last by
+        this revision, and `keep_newest_revisions` removes those of revisions long past. Empty: they stay.
     """
 
     folder: Path
     may_compute: bool = True
+    revision: str = ""
 
     @classmethod
     def at(cls, folder: Path, *, may_compute: bool = True) -> Workspace:
@@ -202,6 +208,7 @@ class Workspace:
         """
         folder = self.folder / _STEPS / f"{name}-{key}"
         if (found := self._read_step(folder)) is not None:
+            self._record_use(folder)
             return found
         if not self.may_compute:
             raise NotComputed(f"'{self.folder}' does not hold the step '{name}' yet. Run margin prepare first.")
@@ -209,6 +216,7 @@ class Workspace:
             _LOG.warning("The stored step '%s' in '%s' is damaged; it is computed again.", name, self.folder)
             self._remove_step(folder)
         self._write_step(folder, work())
+        self._record_revision(folder)
         made = self._read_step(folder)
         if made is None:
             raise WorkspaceError(
@@ -246,6 +254,26 @@ class Workspace:
         for _, folder in sorted(stored, reverse=True)[limit:]:
             self._remove_step(folder)
 
+    def keep_newest_revisions(self, limit: int) -> None:
+        """Remove the steps that none of the newest revisions has used; those without a revision stay.
+
+        Parameters
+        ----------
+        limit : int
+            Revisions that stay, this one among them.
+        """
+        newest: dict[str, float] = {}
+        of_folder = {}
+        for marker in (self.folder / _STEPS).glob(f"*/{_REVISION}"):
+            with suppress(FileNotFoundError):  # Another process has just removed it.
+                of_folder[marker.parent] = name = marker.read_text(encoding="utf-8")
+                newest[name] = max(newest.get(name, 0.0), marker.stat().st_mtime_ns)
+        others = sorted(newest.keys() - {self.revision}, key=lambda name: newest[name], reverse=True)
+        kept = {self.revision, *others[: limit - 1]}
+        for folder, name in of_folder.items():
+            if name not in kept:
+                self._remove_step(folder)
+
     @property
     def thumbnails(self) -> Path:
         """Folder of thumbnails."""
@@ -259,7 +287,7 @@ class Workspace:
     @property
     def of_reference(self) -> Workspace:
         """Where digests and thumbnails of the reference are stored; other steps of it are among those of the study."""
-        return Workspace(self.folder / _REFERENCE, self.may_compute)
+        return Workspace(self.folder / _REFERENCE, self.may_compute, self.revision)
 
     @property
     def review_database(self) -> Path:
@@ -278,6 +306,20 @@ class Workspace:
                 f"Cannot read the workspace '{self.folder}': {error.strerror or error}. "
                 "Allow reading it, or name another folder with --workspace."
             ) from error
+
+    def _record_use(self, folder: Path) -> None:
+        """Record that this revision uses a step that another one has stored."""
+        marker = folder / _REVISION
+        if not self.revision or not self.may_compute:
+            return
+        with suppress(OSError):  # It stays one of the other: then it is computed again, once that is long past.
+            if marker.read_text(encoding="utf-8") != self.revision:
+                marker.write_text(self.revision, encoding="utf-8")
+
+    def _record_revision(self, folder: Path) -> None:
+        if self.revision:
+            with suppress(OSError):
+                (folder / _REVISION).write_text(self.revision, encoding="utf-8")
 
     def _remove_step(self, folder: Path) -> None:
         """Remove a step at once; another process may do the same."""

@@ -129,6 +129,31 @@ def test_only_the_newest_of_a_name_are_kept(tmp_path):
     Workspace(tmp_path / "nowhere").keep_newest("fit", 1)
 
 
+def test_steps_that_no_late_revision_has_used_are_removed(tmp_path):
+    def names():
+        return sorted(path.name for path in (tmp_path / "steps").iterdir())
+
+    def used(revision, *keys):
+        workspace = Workspace(tmp_path, revision=revision)
+        for key in keys:
+            workspace.step("fit", key, lambda: {"a": np.ones(1)})
+        for marker in (tmp_path / "steps").glob("*/revision"):
+            if marker.read_text() == revision:
+                os.utime(marker, (0, next(clock)))
+        return workspace
+
+    clock = iter(range(1, 99))
+    Workspace(tmp_path).step("fit", "plain", lambda: {"a": np.ones(1)})
+    used("one", "a", "shared", "plain")
+    used("two", "b", "shared")
+    used("three", "c", "plain")
+    Workspace(tmp_path, may_compute=False, revision="four").step("fit", "a", lambda: pytest.fail("computed"))
+    used("two", "b").keep_newest_revisions(2)
+    assert names() == ["fit-b", "fit-c", "fit-plain", "fit-shared"]
+    used("five", "d").keep_newest_revisions(1)
+    assert names() == ["fit-d", "fit-plain"]
+
+
 def test_work_that_fails_leaves_nothing_behind(tmp_path):
     workspace = Workspace.at(tmp_path / "w")
 
