@@ -70,7 +70,7 @@ def run(arguments: Arguments) -> Result:
         }
         for place in best_first
     ]
-    titles = [STRATEGIES[curves.strategies[place]].title for place in best_first]
+    titles = [curves.titles[place] for place in best_first]
     width = max(map(len, titles))
     lines = [f"{'labels':<{width}}" + "".join(f"{size:>8,}" for size in curves.sizes.tolist())]
     for title, place in zip(titles, best_first, strict=True):

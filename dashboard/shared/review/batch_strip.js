@@ -12,8 +12,10 @@ import { classOf, inLine, sampleName, titleOf, verdictWords } from "../../shared
 
 /* Of more pictures each is smaller. */
 const FEW = 20;
-/* A longer name of a class would be cut below a picture: its key stands there. */
-const MAX_NAME = 5;
+/* Where one name of a class is longer, it would be cut below a picture: keys stand there. */
+const MAX_NAME = 6;
+/** @type {Record<string, string>} */
+const KEYS = { skip: "S", exclude: "X" };
 
 export class BatchStrip {
   /**
@@ -28,6 +30,7 @@ export class BatchStrip {
     this.kind = kind;
     this.onChoose = onChoose;
     this.onMarks = onMarks;
+    this.usesKeys = false;
     /** @type {Map<number, ReturnType<BatchStrip["item"]>>} */
     this.items = new Map();
     this.list = el("div", { class: "batch-list" });
@@ -42,6 +45,7 @@ export class BatchStrip {
   show(batch, current, classes) {
     this.node.hidden = batch.length === 0;
     this.node.classList.toggle("small", batch.length > FEW);
+    this.usesKeys = classes.some(({ name }) => name.length > MAX_NAME);
     const before = this.items;
     this.items = new Map(batch.map(({ card }) => [card.row, before.get(card.row) ?? this.item(card)]));
     for (const { card, made } of batch) this.showItem(card, made, current, classes);
@@ -70,13 +74,9 @@ export class BatchStrip {
     else item.node.removeAttribute("aria-current");
     item.swatch.hidden = !entry;
     item.swatch.style.background = entry?.color ?? "";
-    setText(item.words, entry ? this.nameOf(entry) : made ? words : "");
+    const short = !entry ? (made ? KEYS[made.verdict] ?? words : "") : this.usesKeys ? entry.key || entry.name : entry.name;
+    setText(item.words, this.kind === "picture" ? short : entry?.name ?? (made ? words : ""));
     if (isCurrent && this.list.scrollHeight > this.list.clientHeight) item.node.scrollIntoView({ block: "nearest" });
-  }
-
-  /** @param {ClassEntry} entry */
-  nameOf({ name, key }) {
-    return this.kind === "picture" && key && name.length > MAX_NAME ? key : name;
   }
 
   /** @param {BriefCard} card */

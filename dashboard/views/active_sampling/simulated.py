@@ -69,5 +69,5 @@ def _known_curves(opened: OpenStudy, *, is_done: bool) -> AccuracyCurves | None:
 
 
 def _chart(curves: AccuracyCurves) -> go.Figure:
-    names = [wording.STRATEGIES.get(name, name) for name in curves.strategies]
+    names = [(wording.STRATEGIES | wording.SIMULATED).get(name, name) for name in curves.strategies]
     return strategy_curves(names, curves.sizes, curves.mean, curves.spread)

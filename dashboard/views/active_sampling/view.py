@@ -15,6 +15,9 @@ from dashboard.views.active_sampling.curve import show_accuracy
 from dashboard.views.active_sampling.simulated import can_simulate, show_simulation
 from margin_core.tasks.active_sampling.strategies import STRATEGIES
 
+WIDE_ENOUGH = 380
+"""Pixels, for the longest name of a strategy."""
+
 DEFAULT = next(iter(STRATEGIES))
 STRATEGY = state.Remembered[str]("label_strategy", DEFAULT)
 
@@ -51,7 +54,7 @@ if not opened.session.n_unlabeled and not opened.session.skipped_unlabeled.any()
 title, batches, classes, accuracy, on_map = st.columns([2.6, 1.6, 1.4, 1.7, 1.4], vertical_alignment="center")
 with title:
     layout.heading(ACTIVE_SAMPLING)
-with batches.popover(wording.BATCHES, width="stretch"):
+with batches.popover(wording.BATCHES, width="stretch"), st.container(width=WIDE_ENOUGH):
     chosen = st.selectbox(
         wording.STRATEGY, list(STRATEGIES), index=list(STRATEGIES).index(STRATEGY.get()), format_func=strategy_words,
         help=wording.STRATEGY_HELP,

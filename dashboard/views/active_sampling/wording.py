@@ -9,7 +9,10 @@ HELP = "Batches of samples without a label, chosen so that their labels teach a 
 
 BATCHES, STRATEGY, BATCH = "Batches", "Strategy", "Samples in a batch"
 BATCH_HELP = "Larger batches are more diverse; after smaller ones the next choice knows more."
-STRATEGY_HELP = "How the next batch is chosen. The batch that is being labeled is finished first."
+STRATEGY_HELP = (
+    "How the next batch is chosen. The batch that is being labeled is finished first. “Compare strategies”, below, shows "
+    "which suits these data, once 60 labels are known."
+)
 STRATEGIES = {
     "influence_coverage": "Cover the map, typical samples first (MARGIN)",
     "influence": "Most influential first",
@@ -24,6 +27,9 @@ STRATEGIES = {
     "probabilistic_resampling": "Probabilistic resampling",
 }
 """What each strategy does, in plain words; one that is not here is called as the task calls it."""
+
+SIMULATED = {"balanced_random": "At random, balanced over true classes"}
+"""What those do that know more where labels are hidden and given back."""
 
 CLASSES = "Classes"
 CLASSES_HELP = "The names that labels can have. A class can be renamed while no sample has its label."
@@ -54,8 +60,8 @@ BATCH_TITLE = "of the batch to label"
 
 SIMULATE = "Compare strategies"
 SIMULATE_HELP = (
-    "The labels that are known are hidden and given back as each strategy chooses them, six times up to 200 labels and "
-    "with three seeds. The curves show how accurate a classifier is then on samples that were held out."
+    "The labels that are known are hidden and given back as each strategy chooses them, six times up to 200 labels or "
+    "to all there are, with three seeds. The curves show how accurate a classifier is then on samples that were held out."
 )
 RUN_SIMULATION = "Run the simulation"
 SIMULATION_COST = "Minutes for thousands of samples. It can be stopped, and goes on where it was stopped."

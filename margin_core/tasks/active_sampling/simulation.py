@@ -33,7 +33,10 @@ VERSION = 1
 """Raised whenever the same study would have other curves."""
 
 SIZES = (10, 20, 40, 80, 120, 200)
-"""Numbers of labels at which accuracy is measured."""
+"""Numbers of labels at which accuracy is measured, where there are as many to choose from."""
+
+KNOWN_CLASSES = "Random, balanced over true classes"
+"""What ``balanced_random`` does here, where the classes are known."""
 
 HELD_OUT = 1 / 3
 """Share of the labeled samples that accuracy is measured on, where no column ``split`` says which."""
@@ -67,6 +70,12 @@ class AccuracyCurves:
     sizes: Ints
     accuracy: Doubles
     classifier: str
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The strategies in words, as they are here: one of them knows the classes."""
+        known = {"balanced_random": KNOWN_CLASSES}
+        return tuple(known.get(name, STRATEGIES[name].title) for name in self.strategies)
 
     @property
     def mean(self) -> Doubles:
@@ -118,7 +127,7 @@ def simulate_curves(
     *,
     task: ActiveSampling | None = None,
     strategies: Sequence[str] = tuple(STRATEGIES),
-    sizes: Sequence[int] = SIZES,
+    sizes: Sequence[int] | None = None,
     seeds: int = 3,
     classifier: str = "",
     run: Run | None = None,
@@ -138,8 +147,9 @@ def simulate_curves(
         study brings one.
     strategies : sequence of str
         Names in `STRATEGIES`.
-    sizes : sequence of int
-        Numbers of labels, ascending; those beyond the samples there are to choose from are left out.
+    sizes : sequence of int, optional
+        Numbers of labels, ascending; those beyond the samples there are to choose from are left out. Default: `SIZES`;
+        where fewer samples are to choose from, as many sizes up to all of them.
     seeds : int
         How many times, with other held-out samples. Where the column ``split`` says which are held out, with another
         fifth of the others left out.
@@ -178,7 +188,8 @@ def simulate_curves(
     _check(study, strategies, seeds, classifier)
     hidden = study.replace(probabilities=None)
     splits = [_split(hidden, seed) for seed in range(seeds)]
-    fitting = _fitting_sizes(study, sizes, min(len(pool) for pool, _ in splits))
+    most = min(len(pool) for pool, _ in splits)
+    fitting = _fitting_sizes(study, _default_sizes(most) if sizes is None else sizes, most)
     simulation = LabelingSimulation.of(hidden, task, run.part(0.0, 0.1))
     key = fingerprint(
         VERSION, TASK_VERSION, replace(task, strategy="random", batch=1, seed=0), classifier, fitting,
@@ -351,6 +362,11 @@ def _split(study: Study, seed: int) -> tuple[Ints, Ints]:
         return np.sort(pool[int(np.ceil(LEFT_OUT * len(pool))) :]), np.sort(rows[splits[rows] > 0])
     held_out = int(np.ceil(HELD_OUT * len(rows)))
     return np.sort(shuffled[held_out:]), np.sort(shuffled[:held_out])
+
+
+def _default_sizes(most: int) -> list[int]:
+    """Return `SIZES`, in proportion where there are fewer samples than the largest of them."""
+    return [max(1, size * min(most, SIZES[-1]) // SIZES[-1]) for size in SIZES]
 
 
 def _fitting_sizes(study: Study, sizes: Sequence[int], most: int) -> list[int]:

@@ -94,6 +94,22 @@ def test_sizes_beyond_the_pool_are_left_out(study):
     assert np.isnan(curves.spread).all()
 
 
+@pytest.mark.parametrize(
+    ("samples", "sizes"), [(9, [1, 2, 3, 6]), (90, [3, 6, 12, 24, 36, 60]), (600, [10, 20, 40, 80, 120, 200])]
+)
+def test_sizes_reach_as_far_as_there_are_samples(samples, sizes):
+    points = np.random.default_rng(0).normal(size=(samples, 2)) + 6 * np.eye(3, 2)[np.arange(samples) % 3]
+    study = Study.build(embedding=points, labels=np.arange(samples) % 3)
+    assert simulate_curves(study, strategies=["random"], seeds=1).sizes.tolist() == sizes
+
+
+def test_who_knows_the_classes_is_called_so():
+    curves = AccuracyCurves(
+        strategies=("k_center", "balanced_random"), sizes=np.array([10]), accuracy=np.zeros((2, 1, 1)), classifier="probe"
+    )
+    assert curves.titles == ("k-center (core-set)", "Random, balanced over true classes")
+
+
 def test_mean_spread_and_area():
     curves = AccuracyCurves(
         strategies=("random",), sizes=np.array([10, 20, 40]), accuracy=np.array([[[0.2, 0.4, 0.6], [0.4, 0.6, 0.6]]]),
