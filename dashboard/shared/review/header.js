@@ -14,7 +14,7 @@ export class Header {
     this.decided = el("span");
     this.relabeled = el("span", { class: "relabeled" });
     this.skipped = el("span", { hidden: true });
-    this.nextBatch = el("span", { class: "quiet", role: "status", hidden: true });
+    this.nextBatch = el("span", { role: "status", hidden: true });
     this.left = el("span", { class: "remaining", hidden: true, title: "How many wrong labels are left at most (95 % confidence) follows from random checks mixed into this queue, once there are enough. More on the page “Label error estimate”." });
     this.beyond = el("span", { class: "beyond", hidden: true });
     this.fill = el("span", { class: "fill" });

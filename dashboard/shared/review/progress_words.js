@@ -32,13 +32,13 @@ export function suspectsWords(open) {
 }
 
 /**
- * How far the batch after the one that is labeled is.
- * @param {LabelingState["next"]} [next]
- * @param {LabelingState["state"]} [state]
+ * How far the batch after the one that is labeled is; at first there is none.
+ * @param {Pick<LabelingState, "state" | "next" | "size"> | null} labeling
  */
-export function nextBatchWords(next = "later", state = "ready") {
-  if (state !== "ready" && state !== "working") return "";
-  return next === "ready" ? "next batch ready" : next === "working" ? "choosing the next batch" : "";
+export function nextBatchWords(labeling) {
+  if (labeling?.state !== "ready" && labeling?.state !== "working") return "";
+  if (labeling.next === "working") return labeling.size > 0 ? "choosing the next batch" : "choosing the first batch";
+  return labeling.next === "ready" ? "next batch ready" : "";
 }
 
 /**

@@ -93,8 +93,8 @@ class SamplePanel {
     const ticket = (this.loading = {});
     try {
       const { cards } = /** @type {QueueAnswer} */ (await getJson(address(this.data.study, `queue?limit=${2 * MAX_OFFERED}`), { signal: this.abort.signal }));
-      // Random checks stand in the queue, too: they are no likely errors.
-      const suspects = cards.filter((card) => !card.sampled).slice(0, MAX_OFFERED);
+      // Random checks stand in the queue, too, and skipped samples without a label: they are no likely errors.
+      const suspects = cards.filter((card) => !card.sampled && card.given >= 0).slice(0, MAX_OFFERED);
       if (ticket === this.loading) this.showOffers(suspects);
     } catch (reason) {
       if (!this.abort.signal.aborted) console.warn("margin: no samples are offered.", reason);

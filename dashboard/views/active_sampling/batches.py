@@ -122,10 +122,13 @@ def upcoming(opened: OpenStudy, strategy: str, size: int, reviewer: str = "") ->
     with batches.lock:
         is_open = opened.session.unlabeled
         if not is_open.any():
+            if opened.is_behind:  # The review is to know the last labels, too, which no next batch asks for.
+                registry.STUDIES.relabel(opened.key)
             skipped = np.flatnonzero(opened.session.skipped_unlabeled)
             return Upcoming(skipped, len(skipped), len(skipped), "none")
         left = batches.rows[is_open[batches.rows]]
-        found, message = _find(opened, batches, strategy, size, len(left))
+        is_last = len(left) == np.count_nonzero(is_open)
+        found, message = (None, "") if is_last else _find(opened, batches, strategy, size, len(left))
         next_rows = found[is_open[found] & ~np.isin(found, left)] if found is not None else NO_ROWS
         if not len(left) and len(next_rows):
             batches.rows, left = next_rows[:size], next_rows[:size]
@@ -133,6 +136,8 @@ def upcoming(opened: OpenStudy, strategy: str, size: int, reviewer: str = "") ->
             next_rows = next_rows[:0]
             batches.requested = None
         rows = np.concatenate([_from_place_of(batches, left, reviewer), next_rows])
+        if is_last:
+            return Upcoming(rows, len(left), len(batches.rows), "ready", batch=batches.rows)
         if len(left):
             after: Next = "ready" if len(next_rows) else "later" if batches.requested is None else "working"
             return Upcoming(rows, len(left), len(batches.rows), "ready", batch=batches.rows, next=after)

@@ -105,7 +105,10 @@ def test_sizes_reach_as_far_as_there_are_samples(samples, sizes):
 
 def test_who_knows_the_classes_is_called_so():
     curves = AccuracyCurves(
-        strategies=("k_center", "balanced_random"), sizes=np.array([10]), accuracy=np.zeros((2, 1, 1)), classifier="probe"
+        strategies=("k_center", "balanced_random"),
+        sizes=np.array([10]),
+        accuracy=np.zeros((2, 1, 1)),
+        classifier="probe",
     )
     assert curves.titles == ("k-center (core-set)", "Random, balanced over true classes")
 

@@ -106,6 +106,21 @@ def test_what_is_skipped_comes_back_at_the_end(ask, label, unlabeled):
     assert answer["labeling"]["state"] == "none" and rows_of(answer) == [] and answer["labeling"]["labeled"] == 90
 
 
+def test_after_the_last_batch_there_is_none_and_the_review_gets_the_last_labels(
+    ask, label, stand_in_for_jobs, unlabeled
+):
+    batch = rows_of(ask().json())
+    others = np.setdiff1d(np.arange(90), batch).tolist()
+    label(*(labeled(seq, row) for seq, row in enumerate(others, start=1)))
+    started = stand_in_for_jobs()
+    for seq, row in enumerate(batch[:-1], start=100):
+        assert label(labeled(seq, row)).json()["labeling"]["next"] == "later"
+    assert not started
+    assert label(labeled(200, batch[-1])).json()["labeling"]["state"] == "none"
+    (last,) = started
+    assert last.arguments[last.arguments.index("--labels-upto") + 1] == str(unlabeled.session.last_decision)
+
+
 def test_an_unknown_strategy_is_refused(ask):
     assert ask(strategy="best").status_code == 400
 

@@ -96,9 +96,11 @@ test("a strategy that cannot choose says why, and leads to the default", () => {
 });
 
 test("whether the next batch is there is said while a batch is labeled, and where that one is at its end", () => {
-  assert.equal(nextBatchWords("later", "ready"), "");
-  assert.equal(nextBatchWords("working", "ready"), "choosing the next batch");
-  assert.equal(nextBatchWords("ready", "ready"), "next batch ready");
-  assert.equal(nextBatchWords("working", "working"), "choosing the next batch");
-  assert.equal(nextBatchWords("working", "failed"), "");
+  assert.equal(nextBatchWords(null), "");
+  assert.equal(nextBatchWords(labelingState({ next: "later" })), "");
+  assert.equal(nextBatchWords(labelingState({ next: "working" })), "choosing the next batch");
+  assert.equal(nextBatchWords(labelingState({ next: "ready" })), "next batch ready");
+  assert.equal(nextBatchWords(labelingState({ state: "working", next: "working" })), "choosing the next batch");
+  assert.equal(nextBatchWords(labelingState({ state: "working", next: "working", size: 0 })), "choosing the first batch");
+  assert.equal(nextBatchWords(labelingState({ state: "failed", next: "working" })), "");
 });
