@@ -45,6 +45,18 @@ def write_arrays(path, planted):
     return path
 
 
+def write_counts(path, planted, labeled):
+    """Write a graph whose nodes are counts of words, as citation graphs are saved, with the labels of some of them."""
+    study = planted.study
+    counts = sparse.csr_array(study.embedding)
+    np.savez(
+        path, edges=_edges(study), ids=study.ids, labels=np.where(labeled, planted.truth, -1),
+        class_names=np.array(CLASSES), x_data=counts.data, x_indices=counts.indices, x_indptr=counts.indptr,
+        x_shape=np.array(counts.shape), words=np.array([f"word{column}" for column in range(counts.shape[1])]),
+    )  # fmt: skip
+    return path
+
+
 def write_tables(folder, planted):
     """Write ``nodes.csv`` and ``edges.csv``, and return their paths."""
     study = planted.study

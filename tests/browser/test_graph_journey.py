@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from planted import Planted
-from planted_graph import CLASSES, citations, write_tables
+from planted_graph import CLASSES, citations, write_counts, write_tables
 from playwright.sync_api import Page, expect
 
 from browser.looking import (
     PATIENCE,
+    WIDE,
     Look,
     complaints,
     downloaded,
@@ -26,6 +27,8 @@ from browser.looking import (
     wider_than_the_screen,
 )
 from browser.running import RunningDashboard
+from browser.windows import leave
+from dashboard.views.active_sampling import ACTIVE_SAMPLING
 from dashboard.views.export import EXPORT
 from dashboard.views.label_review import LABEL_REVIEW
 from dashboard.views.map import MAP
@@ -67,6 +70,53 @@ def test_from_nodes_and_edges_over_map_and_review_to_an_export(
     go(page, EXPORT)
     wait_until_idle(page)
     check_labels(page, decided, planted, tmp_path)
+
+
+def test_nodes_are_labeled_by_their_words_batch_after_batch_and_exported(look: Look, tmp_path: Path) -> None:
+    pytest.importorskip("torch_geometric", reason="torch_geometric is not installed (extra graphs)")
+    planted = citations(each=40, flips=0)
+    has_label = np.arange(120) % 6 == 0
+    source = write_counts(tmp_path / "citations.npz", planted, has_label)
+    running = RunningDashboard(source, tmp_path, "--model", "gcn")
+    try:
+        page = look(running, ACTIVE_SAMPLING.path)
+        rows = label_batch(page, planted)
+        expect(page.locator(".model .source")).to_contain_text("a graph convolutional network of 2 layers")
+        assert complaints(page) == set() and wider_than_the_screen(page) == []
+        go(page, EXPORT)
+        wait_until_idle(page)
+        path = downloaded(page, "CSV", 0, tmp_path / "labels.csv")
+        leave(page, *WIDE)  # which misses no server
+    finally:
+        running.stop()
+    with path.open(newline="") as stream:
+        found = {line["id"]: line["label"] for line in csv.DictReader(stream)}
+    is_known = has_label.copy()
+    is_known[rows] = True
+    names = [CLASSES[label] if known else "" for label, known in zip(planted.truth, is_known, strict=True)]
+    assert found == dict(zip(planted.study.ids.tolist(), names, strict=True))
+
+
+def label_batch(page: Page, planted: Planted) -> list[int]:
+    """Label a batch and the first of the next, which is there before the last key; return their rows."""
+    page.wait_for_selector(".label-review[data-place=one]", timeout=2 * PATIENCE)
+    batch = page.locator(".batch-item")
+    expect(batch).to_have_count(20)
+    first = [int(batch.nth(place).get_attribute("data-row") or -1) for place in range(20)]
+    rows = []
+    for place in range(21):
+        if place == 15:
+            expect(page.locator(".label-review .counts")).to_contain_text("next batch ready", timeout=2 * PATIENCE)
+        row = shown_row(page)
+        words = [f"word{column}" for column in np.flatnonzero(planted.study.embedding[row])]
+        expect(page.locator(".label-review .one .frame")).to_contain_text(words[0])
+        page.keyboard.press(str(1 + planted.truth[row]))
+        rows.append(row)
+        until(page, lambda row=row: shown_row(page) not in (row, -1), "the next sample")
+    saved(page)
+    assert rows[:20] == first and rows[20] not in first
+    expect(page.locator(".batch-item[data-verdict=relabel]")).to_have_count(1)
+    return rows
 
 
 def review(page: Page, planted: Planted) -> list[int]:

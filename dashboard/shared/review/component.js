@@ -206,6 +206,7 @@ class LabelReview {
     } else {
       this.show();
     }
+    this.watchNextBatch();
     // A card without a place was made before the map was laid out. The sample is painted before all others are.
     if (this.queue.order.some((card) => card.x !== null)) requestAnimationFrame(() => setTimeout(() => this.sampleView.smallMap.load()));
   }
@@ -232,7 +233,13 @@ class LabelReview {
     if (this.mode === "grid") this.groups.refresh().catch((reason) => console.warn("margin: the list of groups is not refreshed.", reason));
     else if (this.end.isPaused || this.place === "empty" || (this.place !== "one" && this.queue.current)) this.show();
     this.loader.refill();
+    this.watchNextBatch();
     this.savedReport.schedule();
+  }
+
+  /* Who rests in the middle of a batch sees the next one arrive, too. */
+  watchNextBatch() {
+    if (this.place === "one" && this.queue.labelingState?.next === "working") this.loader.loadLater();
   }
 
   /** @param {unknown} reason */

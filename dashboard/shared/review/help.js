@@ -34,6 +34,7 @@ const LABELING = [
   ["U or Backspace", "undo the last label"],
   ["→", "look at the next sample without labeling"],
   ["←", "look at the previous sample; before the first, at the last labels"],
+  ["Tab, Enter", "go to a sample of the batch (or click it)"],
   ["Z", "zoom into a picture: 2 times, 4 times, all of it (or the wheel)"],
   ["Esc", "come back to the sample"],
   ["?", "this list"],

@@ -10,8 +10,8 @@ HELP = "Batches of samples without a label, chosen so that their labels teach a 
 BATCHES, STRATEGY, BATCH = "Batches", "Strategy", "Samples in a batch"
 BATCH_HELP = "Larger batches are more diverse; after smaller ones the next choice knows more."
 STRATEGY_HELP = (
-    "How the next batch is chosen. The batch that is being labeled is finished first. “Compare strategies”, below, shows "
-    "which suits these data, once 60 labels are known."
+    "How the next batch is chosen. The batch that is being labeled is finished first. Once 60 labels are known, "
+    "“Compare strategies”, below, shows which one suits these data."
 )
 STRATEGIES = {
     "influence_coverage": "Cover the map, typical samples first (MARGIN)",
@@ -61,7 +61,7 @@ BATCH_TITLE = "of the batch to label"
 SIMULATE = "Compare strategies"
 SIMULATE_HELP = (
     "The labels that are known are hidden and given back as each strategy chooses them, six times up to 200 labels or "
-    "to all there are, with three seeds. The curves show how accurate a classifier is then on samples that were held out."
+    "to all there are, with three seeds. The curves show how accurate a classifier is then on held-out samples."
 )
 RUN_SIMULATION = "Run the simulation"
 SIMULATION_COST = "Minutes for thousands of samples. It can be stopped, and goes on where it was stopped."

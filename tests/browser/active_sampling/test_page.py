@@ -44,6 +44,24 @@ def label(page: Page, classes: dict[str, str], count: int) -> None:
         until(page, lambda shown=shown: page.locator(".caption-id").inner_text() != shown, "the next sample")
 
 
+def check_strip(page: Page, classes: dict[str, str]) -> None:
+    """Check that the batch shows what is labeled, and label one of it that a click chose."""
+    cards = page.locator(".batch-item")
+    expect(cards).to_have_count(20)
+    expect(page.locator(".batch-item[data-verdict=relabel]")).to_have_count(3)
+    expect(page.locator(".batch-item[aria-current]")).to_have_count(1)
+    first, chosen = cards.nth(0), cards.nth(15)
+    name = chosen.get_attribute("data-id") or ""
+    chosen.click()
+    expect(page.locator(".caption-id")).to_have_text(f"#{name}")
+    page.keyboard.press(str(1 + CLASSES.index(classes[name])))
+    expect(chosen).to_contain_text(classes[name])
+    first.click()
+    expect(page.locator(".banner")).to_contain_text(f"labeled {classes[first.get_attribute('data-id') or '']}")
+    page.keyboard.press("Escape")
+    expect(page.locator(".banner")).to_be_empty()
+
+
 def test_a_folder_without_labels_is_labeled_by_key_and_exported(
     look: Look, pictures: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:
@@ -54,7 +72,10 @@ def test_a_folder_without_labels_is_labeled_by_key_and_exported(
         page = look(dashboard, ACTIVE_SAMPLING.path)
         page.get_by_label(wording.NAMES).fill("zero, one")
         page.get_by_role("button", name=wording.START).click()
-        label(page, classes, 24)
+        expect(page.locator(".menu .progress")).to_have_text("No sample has a label yet.")
+        label(page, classes, 3)
+        check_strip(page, classes)
+        label(page, classes, 20)
         expect(page.locator(".label-review .connection")).to_have_attribute("data-state", "saved")
         expect(page.locator(".label-review .counts")).to_contain_text("24 labeled")
         assert complaints(page) == set() and wider_than_the_screen(page) == []

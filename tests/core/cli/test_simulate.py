@@ -6,11 +6,9 @@ import json
 def test_the_curves_are_printed_the_best_first_and_stored(run_margin, source):
     flags = ("--seeds", "1", "--strategy", "random", "--strategy", "k_center")
     code, out, _ = run_margin("simulate", source, *flags)
-    assert (
-        code == 0
-        and out.splitlines()[0].split() == ["labels", "3", "6", "12", "24", "36", "60"]
-        and len(out.splitlines()) == 3
-    )
+    lines = out.splitlines()
+    assert code == 0 and len(lines) == 3
+    assert lines[0].split() == ["labels", "3", "6", "12", "24", "36", "60"]
     payload = json.loads(run_margin("simulate", source, *flags, "--json")[1])
     assert {one["name"] for one in payload["strategies"]} == {"random", "k_center"}
     assert payload["seeds"] == 1 and payload["strategies"][0]["spread"] == [None] * len(payload["sizes"])
