@@ -106,7 +106,7 @@ def label_batch(page: Page, planted: Planted) -> list[int]:
     rows = []
     for place in range(21):
         if place == 15:
-            expect(page.locator(".label-review .counts")).to_contain_text("next batch ready", timeout=2 * PATIENCE)
+            page.locator(".next-batch[data-next=ready]").wait_for(timeout=2 * PATIENCE)
         row = shown_row(page)
         words = [f"word{column}" for column in np.flatnonzero(planted.study.embedding[row])]
         expect(page.locator(".label-review .one .frame")).to_contain_text(words[0])

@@ -14,7 +14,7 @@ export class Header {
     this.decided = el("span");
     this.relabeled = el("span", { class: "relabeled" });
     this.skipped = el("span", { hidden: true });
-    this.nextBatch = el("span", { role: "status", hidden: true });
+    this.nextBatch = el("span", { class: "next-batch", role: "status", hidden: true });
     this.left = el("span", { class: "remaining", hidden: true, title: "How many wrong labels are left at most (95 % confidence) follows from random checks mixed into this queue, once there are enough. More on the page “Label error estimate”." });
     this.beyond = el("span", { class: "beyond", hidden: true });
     this.fill = el("span", { class: "fill" });
@@ -63,7 +63,7 @@ export class Header {
    * @param {number} now.labeled samples with a label
    * @param {number} now.left of the batch
    * @param {number} now.size of the batch
-   * @param {string} now.next how far the batch after it is
+   * @param {{ state: string, words: string }} now.next how far the batch after it is
    * @param {boolean} now.undoable
    */
   showLabeling({ labeled, left, size, next, undoable }) {
@@ -71,8 +71,9 @@ export class Header {
     setText(this.decided, size > 0 ? `${count(left)} of ${count(size)} left in this batch` : "");
     this.decided.hidden = size === 0;
     for (const one of [this.relabeled, this.skipped, this.left, this.beyond]) one.hidden = true;
-    setText(this.nextBatch, next);
-    this.nextBatch.hidden = !next;
+    setText(this.nextBatch, next.words);
+    this.nextBatch.dataset.next = next.state;
+    this.nextBatch.hidden = !next.words;
     this.mode.hidden = true;
     this.meter.setAttribute("aria-label", "labeled of this batch");
     this.meter.setAttribute("aria-valuenow", String(size - left));

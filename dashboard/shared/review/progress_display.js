@@ -70,7 +70,7 @@ export class ProgressDisplay {
     const batch = this.queue.batch();
     const size = labelingState?.size ?? 0;
     const left = batch.length > 0 ? batch.filter(({ made }) => !made).length : Math.min(order.length, labelingState?.left ?? 0);
-    this.header.showLabeling({ labeled: this.queue.labeled(), left, size, next: nextBatchWords(labelingState), undoable });
+    this.header.showLabeling({ labeled: this.queue.labeled(), left, size, next: { state: labelingState?.next ?? "later", words: nextBatchWords(labelingState) }, undoable });
   }
 
   /* Which samples that are no suspects are on screen too, by request. */
