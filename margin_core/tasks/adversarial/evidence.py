@@ -28,17 +28,13 @@ SCORES = {
 """Columns of the evidence that tell attacked from clean samples, and their titles; larger = more likely attacked."""
 
 
-def compute_scores(samples: Samples, steps: Steps, direction: int, log_density: Doubles, k: int) -> dict[str, Doubles]:
-    """Compute every score of every node.
+def compute_lone_scores(samples: Samples, log_density: Doubles, k: int) -> dict[str, Doubles]:
+    """Compute the scores of every node that do not depend on the other nodes, but on the reference alone.
 
     Parameters
     ----------
     samples : Samples
         m nodes.
-    steps : Steps
-        With the graph of these nodes and the signal on it.
-    direction : int
-        Of the signal, 1 or -1.
     log_density : float array (m,)
         Log kernel density.
     k : int
@@ -47,15 +43,35 @@ def compute_scores(samples: Samples, steps: Steps, direction: int, log_density: 
     Returns
     -------
     dict of str to float array (m,)
-        By the names of `SCORES`; larger = more likely attacked, NaN where a score cannot be computed.
+        Four of `SCORES`; larger = more likely attacked, NaN where a score cannot be computed.
     """
     reference = samples.reference
-    found = compute_filtered(steps.graph, steps.signal, direction) | {
+    return {
         "negative_log_kde": -log_density,
         "lid": local_intrinsic_dimensionality(samples.features, reference.features, k),
         "mahalanobis": mahalanobis_distance(samples.features, reference.features, reference.classes),
         "energy": np.full(len(samples.ids), np.nan) if samples.logits is None else energy(samples.logits),
     }
+
+
+def compute_scores(steps: Steps, direction: int, lone_scores: dict[str, Doubles]) -> dict[str, Doubles]:
+    """Compute the scores of every node that depend on the graph, and return them with the others.
+
+    Parameters
+    ----------
+    steps : Steps
+        With the graph of the m nodes and the signal on it.
+    direction : int
+        Of the signal, 1 or -1.
+    lone_scores : dict of str to float array (m,)
+        Of `compute_lone_scores`.
+
+    Returns
+    -------
+    dict of str to float array (m,)
+        By the names of `SCORES`, in their order; larger = more likely attacked, NaN where a score cannot be computed.
+    """
+    found = compute_filtered(steps.graph, steps.signal, direction) | lone_scores
     return {name: found[name] for name in SCORES}
 
 

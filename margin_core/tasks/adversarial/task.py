@@ -20,7 +20,7 @@ from margin_core.tasks.adversarial.attacked_samples import AttackedSamples, atta
 from margin_core.tasks.adversarial.attacks.attack import ATTACKS, AttackParameters
 from margin_core.tasks.adversarial.clean_samples import require_network
 from margin_core.tasks.adversarial.comparison.prevalence import Prevalence, measure_prevalence
-from margin_core.tasks.adversarial.evidence import SCORES, compute_evidence, compute_scores
+from margin_core.tasks.adversarial.evidence import SCORES, compute_evidence, compute_lone_scores, compute_scores
 from margin_core.tasks.adversarial.finding_text import ROLES, describe_sample
 from margin_core.tasks.adversarial.given_samples import collect_given
 from margin_core.tasks.adversarial.remarks import NO_DEFENSE, SHOWN_BEFORE, describe_areas, describe_attack
@@ -30,7 +30,7 @@ from margin_core.tasks.adversarial.scores.kernel_density import estimate_bandwid
 from margin_core.tasks.adversarial.scores.pair_kernel import estimate_pair_gamma
 from margin_core.tasks.base import Task
 from margin_core.tasks.finding_text import FindingText, Role
-from margin_core.values import Domain, Doubles, Explanation, Findings, Graph, Need, Signal, Steps, Study
+from margin_core.values import Domain, Doubles, Explanation, Findings, Graph, Ints, Need, Signal, Steps, Study
 
 VERSION = 3
 """Raised whenever the same study would be answered otherwise."""
@@ -292,36 +292,34 @@ class AdversarialStatistics(Task):
             Of every column of `margin_core.tasks.adversarial.evidence.SCORES`, at 50, 20, 5 and 1 %.
         """
         samples = self.collect(study, run.part(0.0, 0.5))
-        bandwidth = self._bandwidth(samples)
         own = run.part(0.5, 1.0)
 
         def measure() -> dict[str, np.ndarray]:
-            return measure_prevalence(samples, lambda some: self.score(some, bandwidth), run=own).to_arrays()
+            # A batch changes its graph, not what compares a sample with the reference, which takes most of the time.
+            lone = self._lone_scores(samples)
+
+            def score(nodes: Ints) -> dict[str, Doubles]:
+                return self._score_on_graph(samples.take(nodes), {name: lone[name][nodes] for name in lone})
+
+            return measure_prevalence(samples, score, run=own).to_arrays()
 
         key = fingerprint(VERSION, build.VERSION, self.parameters(), samples.ids, samples.features)
         return Prevalence.from_arrays(run.step("prevalence", key, measure))
 
-    def score(self, samples: Samples, bandwidth: float = 0.0) -> dict[str, Doubles]:
+    def score(self, samples: Samples) -> dict[str, Doubles]:
         """Compute every score of some nodes, on a graph of these alone.
 
         Parameters
         ----------
         samples : Samples
             Nodes, with the reference of densities.
-        bandwidth : float
-            Of the kernel density; 0: as the parameter of this name says.
 
         Returns
         -------
         dict of str to float array (m,)
             By the names of `margin_core.tasks.adversarial.evidence.SCORES`; larger = more likely attacked.
         """
-        domain = _domain_of(samples)
-        graph = self.graph.compute(domain)
-        log_density = self._log_density(samples, bandwidth or self._bandwidth(samples))
-        signal = self._discrepancy(domain, graph, Run()) if self.signal == "mmd" else self._density(log_density)
-        steps = Steps(domain, graph, signal, self.high_pass(graph, signal))
-        return compute_scores(samples, steps, DIRECTIONS[self.signal], log_density, self.lid_k)
+        return self._score_on_graph(samples, self._lone_scores(samples))
 
     def domain(self, study: Study, run: Run) -> Domain:
         """Return clean and attacked samples as nodes, at the features of the model.
@@ -361,7 +359,7 @@ class AdversarialStatistics(Task):
         if self.signal == "mmd":
             return self._discrepancy(domain, graph, run)
         samples = self.collect(study, run)
-        return self._density(self._log_density(samples, self._bandwidth(samples)))
+        return self._density(self._log_density(samples))
 
     def interpret(self, study: Study, steps: Steps, run: Run) -> Findings:
         """Rank every node, with all scores as evidence.
@@ -381,9 +379,8 @@ class AdversarialStatistics(Task):
 
         samples = self.collect(study, run.part(0.0, 0.5))
         run.report(0.5, f"Computing the scores of {len(samples.ids):,} samples")
-        log_density = self._log_density(samples, self._bandwidth(samples))
         direction = DIRECTIONS[self.signal]
-        scores = compute_scores(samples, steps, direction, log_density, self.lid_k)
+        scores = compute_scores(steps, direction, self._lone_scores(samples))
         is_high_pass = isinstance(self.high_pass, HighPass)
         own = (
             orient_influence(steps.influence, direction, is_high_pass)
@@ -421,12 +418,23 @@ class AdversarialStatistics(Task):
             hypothesis="Samples near each other are equally typical of the class that is predicted for them",
         )
 
-    def _bandwidth(self, samples: Samples) -> float:
-        return self.bandwidth or estimate_bandwidth(samples.reference.features, samples.reference.classes)
+    def _score_on_graph(self, samples: Samples, lone_scores: dict[str, Doubles]) -> dict[str, Doubles]:
+        domain = _domain_of(samples)
+        graph = self.graph.compute(domain)
+        signal = (
+            self._discrepancy(domain, graph, Run())
+            if self.signal == "mmd"
+            else self._density(-lone_scores["negative_log_kde"])
+        )
+        steps = Steps(domain, graph, signal, self.high_pass(graph, signal))
+        return compute_scores(steps, DIRECTIONS[self.signal], lone_scores)
 
-    @staticmethod
-    def _log_density(samples: Samples, bandwidth: float) -> Doubles:
+    def _lone_scores(self, samples: Samples) -> dict[str, Doubles]:
+        return compute_lone_scores(samples, self._log_density(samples), self.lid_k)
+
+    def _log_density(self, samples: Samples) -> Doubles:
         reference = samples.reference
+        bandwidth = self.bandwidth or estimate_bandwidth(reference.features, reference.classes)
         return log_kernel_density(
             samples.features, samples.classes, reference.features, reference.classes, bandwidth
         )  # fmt: skip

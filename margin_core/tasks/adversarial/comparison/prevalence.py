@@ -85,7 +85,7 @@ class Prevalence:
 
 def measure_prevalence(
     samples: Samples,
-    score: Callable[[Samples], Mapping[str, Doubles]],
+    score: Callable[[Ints], Mapping[str, Doubles]],
     *,
     shares: Sequence[float] = SHARES,
     draws: int = DRAWS,
@@ -99,7 +99,8 @@ def measure_prevalence(
     samples : Samples
         All nodes.
     score : callable
-        From some of the nodes to scores by name, larger = more likely attacked; it builds the graph.
+        From the places of some of the nodes, ascending, to scores of these by name, larger = more likely attacked; it
+        builds the graph.
     shares : sequence of float
         In (0, 1).
     draws : int
@@ -125,13 +126,14 @@ def measure_prevalence(
     for place, (some_clean, some_attacked) in enumerate(sizes):
         for draw in range(draws):
             run.report((place * draws + draw) / (len(sizes) * draws), "Scoring batches with fewer attacked samples")
-            nodes = np.concatenate(
-                [rng.permutation(group)[:size] for group, size in ((clean, some_clean), (attacked, some_attacked))]
+            nodes = np.sort(
+                np.concatenate(
+                    [rng.permutation(group)[:size] for group, size in ((clean, some_clean), (attacked, some_attacked))]
+                )
             )
-            batch = samples.take(np.sort(nodes))
-            for name, values in score(batch).items():
+            for name, values in score(nodes).items():
                 rows = areas.setdefault(name, [[] for _ in sizes])
-                rows[place].append(point_area(values, batch.attacked))
+                rows[place].append(point_area(values, samples.attacked[nodes]))
     return Prevalence(
         np.array(shares, dtype=np.float64),
         np.array([size[1] for size in sizes], dtype=np.int64),

@@ -10,6 +10,7 @@ from margin_core.storage.engine import MemoryEngine, Run
 from margin_core.tasks import AdversarialStatistics
 from margin_core.tasks.adversarial.comparison import SHARES, Prevalence, measure_prevalence
 from margin_core.tasks.adversarial.evidence import SCORES
+from margin_core.tasks.adversarial.scores.mahalanobis import mahalanobis_distance
 
 
 @pytest.fixture(scope="module")
@@ -22,47 +23,64 @@ def samples(engine):
     return AdversarialStatistics(eps=0.2).collect(fashion(), Run(engine))
 
 
+@pytest.fixture(scope="module")
 def length(samples):
-    return {"length": np.linalg.norm(samples.features, axis=1)}
+    return lambda nodes: {"length": np.linalg.norm(samples.features[nodes], axis=1)}
 
 
-def test_batches_have_the_share_that_is_asked_for(samples):
+def test_batches_have_the_share_that_is_asked_for(samples, length):
     seen = []
 
-    def score(batch):
-        seen.append(batch)
-        return length(batch)
+    def score(nodes):
+        seen.append(nodes)
+        return length(nodes)
 
     found = measure_prevalence(samples, score, draws=3)
     assert len(seen) == 12 and found.areas["length"].shape == (4, 3)
     for place, share in enumerate(SHARES):
-        batch = seen[3 * place]
-        counts = int((~batch.attacked).sum()), int(batch.attacked.sum())
+        nodes = seen[3 * place]
+        attacked = samples.attacked[nodes]
+        counts = int((~attacked).sum()), int(attacked.sum())
         assert counts == (found.clean[place], found.attacked[place])
         assert counts[1] == 2 or counts[1] / sum(counts) == pytest.approx(share, abs=0.01)
-        assert found.areas["length"][place, 0] == pytest.approx(roc_auc_score(batch.attacked, length(batch)["length"]))
-    assert set(seen[0].ids) <= set(samples.ids)
+        assert found.areas["length"][place, 0] == pytest.approx(roc_auc_score(attacked, length(nodes)["length"]))
+        assert (np.diff(nodes) > 0).all()
 
 
-def test_batches_are_drawn_at_random_by_seed(samples):
+def test_batches_are_drawn_at_random_by_seed(samples, length):
     one, same, other = (measure_prevalence(samples, length, seed=seed, draws=2) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.areas["length"], same.areas["length"])
     assert (one.areas["length"] != other.areas["length"]).any()
 
 
-def test_the_summary_is_the_mean_and_the_range(samples):
+def test_the_summary_is_the_mean_and_the_range(samples, length):
     found = measure_prevalence(samples, length, draws=5)
     mean, low, high = found.summary("length")
     np.testing.assert_allclose(mean, found.areas["length"].mean(axis=1))
     assert (low <= mean).all() and (mean <= high).all()
 
 
-def test_it_can_be_stopped(samples):
+def test_it_can_be_stopped(samples, length):
     def stop(fraction, text):
         raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
         measure_prevalence(samples, length, run=Run(progress=stop))
+
+
+def test_what_does_not_depend_on_the_batch_is_computed_once(engine, monkeypatch):
+    sizes = []
+
+    def distance(points, reference, classes):
+        sizes.append(len(points))
+        return mahalanobis_distance(points, reference, classes)
+
+    monkeypatch.setattr("margin_core.tasks.adversarial.evidence.mahalanobis_distance", distance)
+    task = AdversarialStatistics(eps=0.2, samples=40, lid_k=7)
+    found = task.prevalence(fashion(), Run(engine))
+    samples = task.collect(fashion(), Run(engine))
+    assert sizes == [len(samples.ids)]
+    assert found.areas["mahalanobis"].shape == (4, 10) and np.ptp(found.areas["mahalanobis"][3]) > 0
 
 
 def test_the_task_scores_every_batch_on_a_graph_of_its_own(engine):
