@@ -170,7 +170,7 @@ def measure(study: Study, engine: Workspace) -> Found:
                     means = drawn.mean(axis=1)
                     out |= {
                         f"prevalence / {signal} / {score} / {share:g}": float(mean)
-                        for share, mean in zip(found.shares, means, strict=True)
+                        for share, mean in zip(SHARES, means, strict=True)
                     }
         for score, area in areas(explanation, tuple(ALONE)).items():
             out[f"{attack} / alone / {score}"] = area

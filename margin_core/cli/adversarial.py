@@ -6,6 +6,9 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from margin_core.audit.stored_explanation import load_or_explain
 from margin_core.audit.study_graph import on_study_graph
 from margin_core.cli.options import Arguments, add_parameters, add_progress, add_source, set_parameters
@@ -24,11 +27,13 @@ from margin_core.tasks.adversarial.comparison import (
     measure_overlap,
 )
 from margin_core.tasks.adversarial.evidence import SCORES
-from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_attack
+from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_attack, describe_selection
 from margin_core.values import Need
 
 OVERLAP_SCORE = "raw"
 """The score whose overlap is compared with the criticisms: the paper's claim is about the statistic itself."""
+
+COUNTS = ("unchanged", "candidates", "misclassified", "unreadable", "reference")
 
 KEYS = {
     "attack": "name of the attack, or given",
@@ -36,9 +41,13 @@ KEYS = {
     "clean": "clean or trusted samples",
     "attacked": "attacked samples whose predicted class changed, or suspicious ones",
     "unchanged": "samples that were attacked and kept their predicted class; they are left out of all figures",
+    "candidates": "samples that might have been attacked, or are suspicious",
+    "misclassified": "samples that were passed over, since the model gives them another class than their label",
+    "unreadable": "samples that were passed over, since their picture cannot be read",
+    "reference": "other clean or trusted samples, from which densities are estimated",
     "changed_as_bytes": "attacked samples whose class stays changed when pixels are rounded to bytes",
     "level": "of the intervals",
-    "shares": "shares of attacked samples in a batch, descending",
+    "shares": "shares of attacked samples in a batch, descending; at least two are attacked",
     "scores": "name, area under the ROC curve (larger scores = more likely attacked) with the 95 % bootstrap interval "
     "(low, high), and its mean at each of the shares (by_share)",
     "criticisms": "clean samples that look attacked (inside) and all others (outside), how many of either are "
@@ -94,7 +103,7 @@ def run(arguments: Arguments) -> Result:
         "eps": task.eps,
         "clean": int((~attacked).sum()),
         "attacked": int(attacked.sum()),
-        "unchanged": int(evidence["unchanged"][0]),
+        **{name: int(evidence[name][0]) for name in COUNTS},
         "changed_as_bytes": int(evidence["changed_8bit"][attacked].sum()),
         "level": 0.95,
         "shares": prevalence.shares,
@@ -107,32 +116,37 @@ def run(arguments: Arguments) -> Result:
         ],
         "criticisms": None if criticisms is None else _as_values(criticisms),
     }  # fmt: skip
-    lines = [describe_attack(found), *_table(areas, prevalence)]
+    known = {name: ~np.isnan(evidence[name]) for name in SCORES}
+    lines = [describe_attack(found), describe_selection(found), *_table(areas, prevalence, known)]
     if criticisms is not None:
         lines.append(_describe(criticisms))
     return Result(values=values, lines=[*lines, NO_DEFENSE])
 
 
-def _table(areas: Mapping[str, Area], prevalence: Prevalence) -> Sequence[str]:
+def _table(areas: Mapping[str, Area], prevalence: Prevalence, known: Mapping[str, NDArray[np.bool_]]) -> Sequence[str]:
     width = max(map(len, SCORES.values()))
-    shares = "".join(f"{f'{100 * share:g} %':>8}" for share in prevalence.shares.tolist())
+    shares = "".join(f"{f'{100 * share:.0f} %':>8}" for share in prevalence.shares.tolist())
     lines = [f"{'area under the ROC curve':<{width}}{'all':>7}{'95 % interval':>17}  with attacked{shares}"]
     for name, area in areas.items():
         if area.auc != area.auc:
             lines.append(f"{SCORES[name]:<{width}}  not known")
             continue
         interval = f"{area.low:.3f} to {area.high:.3f}"
-        means = "".join(f"{mean:>8.3f}" for mean in prevalence.summary(name)[0].tolist())
-        lines.append(f"{SCORES[name]:<{width}}{area.auc:>7.3f}{interval:>17}{'':>15}{means}")
+        means = "".join(
+            "       ?" if mean != mean else f"{mean:>8.3f}" for mean in prevalence.summary(name)[0].tolist()
+        )
+        some = "" if known[name].all() else f"  (known for {known[name].sum():,} of {len(known[name]):,} samples)"
+        lines.append(f"{SCORES[name]:<{width}}{area.auc:>7.3f}{interval:>17}{'':>15}{means}{some}")
     return lines
 
 
 def _describe(found: ShareComparison) -> str:
     if found.difference != found.difference:
         return "Whether clean samples that look attacked are criticisms is not known: there are none, or no others."
+    which = "sample that looks" if found.inside == 1 else "samples that look"
     return (
-        f"Of {found.inside:,} clean samples that look attacked by the signal, {found.marked_inside / found.inside:.0%} "
-        f"are criticisms, of the {found.outside:,} others {found.marked_outside / found.outside:.0%}: a difference of "
+        f"Of {found.inside:,} clean {which} attacked by the signal, {found.marked_inside / found.inside:.0%} are "
+        f"criticisms, of the {found.outside:,} others {found.marked_outside / found.outside:.0%}: a difference of "
         f"{found.difference:.0%} (95 % interval {found.low:.0%} to {found.high:.0%})."
     )
 

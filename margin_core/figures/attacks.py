@@ -91,7 +91,9 @@ def attack_map(
     Parameters
     ----------
     positions : float array (m, 2)
+        Of each sample, in any unit.
     is_attacked : bool array (m,)
+        Whether each belongs to the second group.
     words : sequence of str, length m
         What is shown of each under the pointer.
     groups : tuple of str

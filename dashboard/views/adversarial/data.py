@@ -194,13 +194,24 @@ def drawn_overlaps(result: AttackResult, axis: str) -> dict[str, Overlap]:
     axis : {'ranks', 'values'}
         Percentiles among all samples, or the scores between their extremes.
     """
+    return {name: drawn_overlap(result, name, axis) for name in result.areas}
+
+
+def drawn_overlap(result: AttackResult, score: str, axis: str) -> Overlap:
+    """Return the histograms of one score as they are drawn.
+
+    Parameters
+    ----------
+    score : str
+        One of `SCORES`.
+    axis : {'ranks', 'values'}
+        Percentiles among all samples, or the scores between their extremes.
+    """
     evidence = result.found.findings.evidence
-    attacked = evidence["attacked"]
+    scores, attacked = evidence[score], evidence["attacked"]
     if axis == "ranks":
-        return {
-            name: measure_overlap(100 * rank_scores(evidence[name]), attacked, bins=RANK_BINS) for name in result.areas
-        }
-    return {name: measure_overlap(_without_extremes(evidence[name]), attacked) for name in result.areas}
+        return measure_overlap(100 * rank_scores(scores), attacked, bins=RANK_BINS)
+    return measure_overlap(_without_extremes(scores), attacked)
 
 
 def rank_scores(scores: Doubles) -> Doubles:

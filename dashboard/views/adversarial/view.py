@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from dashboard.shared import cached, layout, navigation, state
@@ -18,6 +19,7 @@ from dashboard.views.adversarial.controls import choose_attack
 from dashboard.views.adversarial.data import (
     AttackResult,
     criticisms_among,
+    drawn_overlap,
     drawn_overlaps,
     hover_words,
     look_attacked,
@@ -32,7 +34,7 @@ from margin_core.errors import MarginError
 from margin_core.figures.attacks import attack_map, prevalence_curves, score_histograms
 from margin_core.tasks import AdversarialStatistics
 from margin_core.tasks.adversarial.duration import estimate_seconds
-from margin_core.tasks.adversarial.remarks import NO_DEFENSE
+from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_selection
 from margin_core.tasks.adversarial.task import GIVEN
 
 MAX_TILES = 24
@@ -74,8 +76,8 @@ def show_start(opened: OpenStudy, task: AdversarialStatistics, job: BackgroundJo
     st.caption(NO_DEFENSE)
 
 
-def show_scores(opened: OpenStudy, result: AttackResult) -> str:
-    """Show the histograms and areas of all scores; return the score that was chosen."""
+def show_scores(opened: OpenStudy, result: AttackResult) -> tuple[str, str]:
+    """Show the histograms and areas of all scores; return the score and the axis that were chosen."""
     title, axis_place, score_place = st.columns([6, 2, 2], vertical_alignment="bottom")
     title.markdown(f"## {wording.SCORES}", help=wording.SCORES_HELP)
     axis = axis_place.segmented_control(
@@ -95,7 +97,7 @@ def show_scores(opened: OpenStudy, result: AttackResult) -> str:
         ),
     )  # fmt: skip
     st.plotly_chart(chart, key="score_histograms", config=STATIC)
-    return str(score)
+    return str(score), str(axis)
 
 
 def show_remarks(result: AttackResult) -> None:
@@ -103,12 +105,12 @@ def show_remarks(result: AttackResult) -> None:
     evidence = result.found.findings.evidence
     attacked = evidence["attacked"]
     if result.is_given:
-        words = wording.compared(int(attacked.sum()), int((~attacked).sum()))
+        words = wording.compared(int(attacked.sum()), int(evidence["candidates"][0]), int((~attacked).sum()))
     else:
         tried, unchanged = int(evidence["tried"][0]), int(evidence["unchanged"][0])
         words = wording.attacked(tried - unchanged, tried, int(evidence["changed_8bit"][attacked].sum()))
     st.markdown(words)
-    st.caption(NO_DEFENSE)
+    st.caption(f"{layout.plain(describe_selection(result.found))} {NO_DEFENSE}")
 
 
 def show_pairs(opened: OpenStudy, result: AttackResult, score: str) -> None:
@@ -147,13 +149,14 @@ def show_prevalence(result: AttackResult) -> None:
     chart = cached.figure(
         "attack_prevalence", result.found.fingerprint,
         lambda: prevalence_curves(
-            found.shares, {wording.SHORT_TITLES[name]: found.summary(name) for name in ON_GRAPH}, result.groups[1]
+            np.round(found.shares, 2), {wording.SHORT_TITLES[name]: found.summary(name) for name in ON_GRAPH},
+            result.groups[1],
         ),
     )  # fmt: skip
     st.plotly_chart(chart, key="attack_prevalence", config=STATIC)
 
 
-def show_samples(opened: OpenStudy, result: AttackResult, score: str) -> None:
+def show_samples(opened: OpenStudy, result: AttackResult, score: str, axis: str) -> None:
     """Show the clean samples that look attacked and whether they are criticisms, or the most suspicious samples."""
     title, on_map = st.columns([3, 1], vertical_alignment="bottom")
     overlap = overlap_of(opened, result, score)
@@ -164,7 +167,8 @@ def show_samples(opened: OpenStudy, result: AttackResult, score: str) -> None:
         words, meaning, name = wording.OVERLAP, wording.OVERLAP_HELP, wording.OVERLAP_SELECTION
         rows = look_attacked(result, overlap, score)
     title.markdown(f"## {words}", help=meaning)
-    said = [wording.overlap(overlap.share, result.groups)]
+    # Said of the histograms as they are drawn: those of values hide in one bar what a few extremes leave of the axis.
+    said = [wording.overlap(drawn_overlap(result, score, axis).share, result.groups)]
     compared = None if result.is_given else criticisms_among(opened, result, overlap)
     if compared is not None:
         said.append(wording.criticisms(compared))
@@ -178,7 +182,8 @@ def show_samples(opened: OpenStudy, result: AttackResult, score: str) -> None:
     rows = rows[:MAX_TILES]
     thumbnail_grid(
         opened.key, keep_selection(opened, rows, name, is_ranked=True), len(rows), opened.version,
-        layout.classes(opened), state.PICKED.get(), kind=opened.pictures.kind, key="look_attacked",
+        layout.classes(opened), state.PICKED.get(), kind=opened.pictures.kind,
+        caption="label", key="look_attacked",
         on_picked=lambda: state.PICKED.set(state.event("look_attacked", "picked")["row"]),
     )  # fmt: skip
 
@@ -186,7 +191,7 @@ def show_samples(opened: OpenStudy, result: AttackResult, score: str) -> None:
 def show_result(opened: OpenStudy, result: AttackResult) -> None:
     """Show everything that is known of an attack."""
     show_remarks(result)
-    score = show_scores(opened, result)
+    score, axis = show_scores(opened, result)
     main, side = st.columns([5, 2], gap="medium")
     with main:
         if not result.is_given:
@@ -196,7 +201,7 @@ def show_result(opened: OpenStudy, result: AttackResult) -> None:
             show_map(opened, result)
         with shares:
             show_prevalence(result)
-        show_samples(opened, result, score)
+        show_samples(opened, result, score, axis)
     with side:
         show_picked_sample(opened, wording.GESTURES[: 1 if result.is_given else 2])
 

@@ -99,7 +99,8 @@ SUSPICIOUS = "Most suspicious samples"
 SUSPICIOUS_HELP = "Samples of this study that score highest, the most suspicious first."
 PREVALENCE_HELP = (
     "The graph mixes all samples of a batch, so a score that uses it depends on how many of them are attacked. Batches "
-    "are drawn ten times; bars show the range of 95 % of them. Scores of a sample alone do not depend on the others."
+    "are drawn ten times, with at least two attacked samples; bars show the range of 95 % of them. "
+    "Scores of a sample alone do not depend on the others."
 )
 ON_MAP = "Show these on map"
 OVERLAP_SELECTION = "clean samples that look attacked"
@@ -141,11 +142,12 @@ def attacked(changed: int, tried: int, kept: int) -> str:
     )
 
 
-def compared(suspicious: int, trusted: int) -> str:
-    """Return how many samples are compared, and what the scores then mean."""
+def compared(suspicious: int, candidates: int, trusted: int) -> str:
+    """Return how many samples are compared, of how many suspicious ones, and what the scores then mean."""
+    of_all = f" (of {candidates:,})" if candidates > suspicious else ""
     return (
-        f"{suspicious:,} suspicious samples beside {trusted:,} trusted ones. Whether any is attacked is not known: the "
-        "areas say how far the two differ, for whatever reason."
+        f"{suspicious:,} suspicious samples{of_all} beside {trusted:,} trusted ones. Whether any is attacked is not "
+        "known: the areas say how far the two differ, for whatever reason."
     )
 
 

@@ -46,6 +46,8 @@ class AttackedSamples:
         Predicted for the changed pictures when they are rounded to 8 bits.
     distance_2, distance_inf : float array (a,)
         Euclidean length of the change, and its largest value, on the scale of pixels from 0 to 1.
+    candidates : int
+        Samples that might have been attacked.
     batches : tuple of mapping
         The steps that hold the pictures, which are read only when they are asked for.
     """
@@ -56,6 +58,7 @@ class AttackedSamples:
     byte_classes: Ints
     distance_2: Doubles
     distance_inf: Doubles
+    candidates: int
     batches: tuple[Mapping[str, np.ndarray], ...] = field(repr=False)
 
     @cached_property
@@ -129,10 +132,7 @@ def attack_samples(study: Study, parameters: AttackParameters, samples: int, run
     text = f"Selecting samples of {len(candidates):,} that are predicted as labeled"
     clean = select_clean(study, candidates, samples, run.part(0.0, 0.1), text)
     if not len(clean.rows):
-        raise ModelError(
-            f"The model gives none of {clean.seen:,} samples its label, so there is nothing to attack. Check that the "
-            "model belongs to this study."
-        )
+        raise ModelError(_without_samples(study, clean))
     batches = list(batches_of(study, clean.rows))
     ends = np.cumsum([len(rows) for rows in batches])
     text = f"Attacking {len(clean.rows):,} pictures ({TITLES[parameters.name]})"
@@ -143,7 +143,17 @@ def attack_samples(study: Study, parameters: AttackParameters, samples: int, run
         own.report(0.0, text)
         parts.append(_attack_batch(study, rows, clean.classes[start:end], parameters, number, own, text))
     arrays = {name: np.concatenate([part[name] for part in parts]) for name in NUMBERS}
-    return AttackedSamples(clean=clean, batches=tuple(parts), **arrays)
+    return AttackedSamples(clean=clean, candidates=len(candidates), batches=tuple(parts), **arrays)
+
+
+def _without_samples(study: Study, clean: CleanSamples) -> str:
+    if clean.unreadable == clean.seen:
+        return f"None of {clean.seen:,} pictures of '{study.name}' that may be attacked can be read."
+    unreadable = f", and {clean.unreadable:,} cannot be read" if clean.unreadable else ""
+    return (
+        f"The model gives none of {clean.seen - clean.unreadable:,} samples its label{unreadable}, so there is nothing "
+        "to attack. Check that the model belongs to this study."
+    )
 
 
 def _attack_batch(

@@ -211,10 +211,11 @@ def select_clean(study: Study, rows: Ints, limit: int, run: Run, text: str) -> C
         classes = outputs["logits"].argmax(axis=1)
         right = (labels[kept] == UNLABELED) | (labels[kept] == classes)
         taken = np.flatnonzero(right)[: limit - total]
-        last = len(right) if total + right.sum() < limit else int(taken[-1]) + 1
-        seen += last if last < len(right) else len(part)
-        unreadable += int((~readable).sum())
-        misclassified += int((~right[:last]).sum())
+        # Those after the last one that is taken are not looked at.
+        end = len(part) if total + right.sum() < limit else int(np.flatnonzero(readable)[taken[-1]]) + 1
+        seen += end
+        unreadable += int((~readable[:end]).sum())
+        misclassified += int((~right[: readable[:end].sum()]).sum())
         total += len(taken)
         found.append((kept[taken], classes[taken], outputs["logits"][taken], outputs["features"][taken]))
     if not total:

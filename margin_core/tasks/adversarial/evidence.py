@@ -96,8 +96,9 @@ def compute_evidence(
         The scores; ``attacked``; ``sample``, the id of the sample in the study, its own where it is a trusted one;
         ``class`` before the attack and ``model_class``, with their names; ``changed_8bit``, whether the class stays
         changed when pixels are rounded to 8 bits; ``distance_2`` and ``distance_inf``, the size of the change;
-        ``tried`` and ``unchanged``, how many samples were attacked and how many of these in vain, and ``direction`` of
-        the signal (1: larger = more likely attacked), all three the same in every row.
+        the same in every row: ``tried`` and ``unchanged``, how many samples were attacked and how many of these in
+        vain; of how many ``candidates``, and how many were passed over as ``misclassified`` or ``unreadable``; how many
+        are the ``reference`` of densities; and ``direction`` of the signal (1: larger = more likely attacked).
     """
     m = len(samples.ids)
     return {
@@ -113,5 +114,9 @@ def compute_evidence(
         "distance_inf": samples.distance_inf,
         "tried": np.full(m, samples.tried),
         "unchanged": np.full(m, samples.unchanged),
+        "candidates": np.full(m, samples.candidates),
+        "misclassified": np.full(m, samples.misclassified),
+        "unreadable": np.full(m, samples.unreadable),
+        "reference": np.full(m, len(samples.reference.features)),
         "direction": np.full(m, direction),
     }

@@ -61,6 +61,9 @@ def collect_given(study: Study, samples: int) -> Samples:
         distance_inf=still,
         tried=0,
         unchanged=0,
+        candidates=len(suspicious_rows),
+        misclassified=0,
+        unreadable=0,
         reference=Reference(trusted.embedding[rest], others[rest]),
     )
 

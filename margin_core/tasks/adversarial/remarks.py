@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from margin_core.tasks.adversarial.attacked_samples import TITLES
 from margin_core.tasks.adversarial.comparison.area import Area, compute_areas
 from margin_core.tasks.adversarial.evidence import SCORES
@@ -30,9 +32,11 @@ def describe_attack(explanation: Explanation) -> str:
     evidence = explanation.findings.evidence
     attacked = evidence["attacked"]
     if explanation.parameters["attack"] == "given":
+        suspicious, candidates = int(attacked.sum()), int(evidence["candidates"][0])
+        of_all = f" (of {candidates:,})" if candidates > suspicious else ""
         return (
-            f"{attacked.sum():,} suspicious samples beside {(~attacked).sum():,} trusted ones. Whether any is attacked "
-            "is not known: areas under the curve say how far the two differ, for whatever reason."
+            f"{suspicious:,} suspicious samples{of_all} beside {(~attacked).sum():,} trusted ones. Whether any is "
+            "attacked is not known: areas under the curve say how far the two differ, for whatever reason."
         )
     tried, unchanged = int(evidence["tried"][0]), int(evidence["unchanged"][0])
     kept = int(evidence["changed_8bit"][attacked].sum())
@@ -41,11 +45,56 @@ def describe_attack(explanation: Explanation) -> str:
     strength = (
         "" if parameters["attack"] == "carlini_wagner" else f" (norm {parameters['norm']}, {parameters['eps']:g})"
     )
+    left_out = f"; {unchanged:,} {'is' if unchanged == 1 else 'are'} left out" if unchanged else ""
     return (
-        f"{title}{strength} changed the predicted class of {tried - unchanged:,} of {tried:,} samples; "
-        f"{unchanged:,} {'is' if unchanged == 1 else 'are'} left out. {kept:,} stay changed when pixels are rounded to "
-        "bytes."
+        f"{title}{strength} changed the predicted class of {tried - unchanged:,} of {tried:,} samples{left_out}. "
+        f"{kept:,} {'stays' if kept == 1 else 'stay'} changed when pixels are rounded to bytes."
     )
+
+
+def describe_selection(explanation: Explanation) -> str:
+    """Return from what the samples were selected, what was passed over, and what densities are estimated from.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        Of `AdversarialStatistics`.
+
+    Returns
+    -------
+    str
+        Empty where nothing was passed over or limited, and densities are known.
+    """
+    evidence = explanation.findings.evidence
+    tried, candidates, misclassified, unreadable, reference = (
+        int(evidence[name][0]) for name in ("tried", "candidates", "misclassified", "unreadable", "reference")
+    )
+    is_given = explanation.parameters["attack"] == "given"
+    passed_over = [
+        f"{number:,} {reason}"
+        for number, reason in (
+            (misclassified, "to which the model gives another class than their label"),
+            (unreadable, "whose picture cannot be read"),
+        )
+        if number
+    ]
+    said = []
+    if not is_given and tried < candidates:
+        passed = f"; passed over: {', '.join(passed_over)}" if passed_over else ""
+        said.append(f"The samples are {tried:,} of {candidates:,} that may be attacked{passed}.")
+    group = "trusted" if is_given else "clean"
+    said.append(
+        f"Densities are estimated from {reference:,} other {group} {'sample' if reference == 1 else 'samples'}."
+        if reference
+        else f"No other {group} sample is left to estimate densities from, so scores that need them are unknown."
+    )
+    unknown = int(np.isnan(evidence["negative_log_kde"]).sum())
+    if reference and unknown:
+        said.append(
+            f"None of these has the class that is predicted for {unknown:,} of {len(evidence['attacked']):,} samples: "
+            "their density is unknown, and in the signal the smallest of all stands for it."
+        )
+    return " ".join(said)
 
 
 def describe_areas(explanation: Explanation) -> str:
@@ -61,9 +110,14 @@ def describe_areas(explanation: Explanation) -> str:
     str
     """
     areas = compute_areas(explanation.findings, SCORES)
-    listed = "; ".join(f"{SCORES[name]} {_in_words(area)}" for name, area in areas.items())
+    listed = "; ".join(f"{SCORES[name]} {_in_words(area)}{_known(explanation, name)}" for name, area in areas.items())
     signal = str(explanation.parameters["signal"])
     return f"Area under the ROC curve with 95 % interval (signal: {signal}): {listed}."
+
+
+def _known(explanation: Explanation, name: str) -> str:
+    known = ~np.isnan(explanation.findings.evidence[name])
+    return f" for {known.sum():,} of {len(known):,} samples" if known.any() and not known.all() else ""
 
 
 def _in_words(area: Area) -> str:

@@ -58,6 +58,11 @@ class Samples:
         Samples that were attacked.
     unchanged : int
         How many of these the attack did not bring to another class; they are no nodes.
+    candidates : int
+        Samples that might have been attacked, or suspicious samples with features, before the number was limited.
+    misclassified, unreadable : int
+        How many were passed over since the model gives them another class than their label, or as no picture that can
+        be read.
     reference : Reference
     """
 
@@ -73,6 +78,9 @@ class Samples:
     distance_inf: Doubles
     tried: int
     unchanged: int
+    candidates: int
+    misclassified: int
+    unreadable: int
     reference: Reference
 
     def take(self, nodes: Ints) -> Samples:
@@ -139,6 +147,9 @@ def collect_attacked(study: Study, parameters: AttackParameters, samples: int, r
         distance_inf=np.concatenate([still, found.distance_inf[took]]),
         tried=a,
         unchanged=a - len(took),
+        candidates=found.candidates,
+        misclassified=clean.misclassified,
+        unreadable=clean.unreadable,
         reference=reference,
     )
 

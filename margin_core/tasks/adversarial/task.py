@@ -23,7 +23,13 @@ from margin_core.tasks.adversarial.comparison.prevalence import Prevalence, meas
 from margin_core.tasks.adversarial.evidence import SCORES, compute_evidence, compute_lone_scores, compute_scores
 from margin_core.tasks.adversarial.finding_text import ROLES, describe_sample
 from margin_core.tasks.adversarial.given_samples import collect_given
-from margin_core.tasks.adversarial.remarks import NO_DEFENSE, SHOWN_BEFORE, describe_areas, describe_attack
+from margin_core.tasks.adversarial.remarks import (
+    NO_DEFENSE,
+    SHOWN_BEFORE,
+    describe_areas,
+    describe_attack,
+    describe_selection,
+)
 from margin_core.tasks.adversarial.samples import Samples, collect_attacked
 from margin_core.tasks.adversarial.scores.filtered import DIRECTIONS, SIGNALS, orient_influence
 from margin_core.tasks.adversarial.scores.kernel_density import estimate_bandwidth, log_kernel_density
@@ -32,7 +38,7 @@ from margin_core.tasks.base import Task
 from margin_core.tasks.finding_text import FindingText, Role
 from margin_core.values import Domain, Doubles, Explanation, Findings, Graph, Ints, Need, Signal, Steps, Study
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same study would be answered otherwise."""
 
 RANKINGS = ("influence", *SCORES)
@@ -182,7 +188,7 @@ class AdversarialStatistics(Task):
 
     @classmethod
     def remarks(cls, explanation: Explanation) -> tuple[str, ...]:
-        """Return how many samples the attack changed, the areas under the ROC curves, and what they are not.
+        """Return how many samples the attack changed, of which, the areas under the ROC curves, and what they are not.
 
         Parameters
         ----------
@@ -194,7 +200,8 @@ class AdversarialStatistics(Task):
         tuple of str
         """
         shown = () if explanation.parameters["attack"] == GIVEN else (SHOWN_BEFORE,)
-        return describe_attack(explanation), *shown, describe_areas(explanation), NO_DEFENSE
+        selection = describe_selection(explanation)
+        return describe_attack(explanation), selection, *shown, describe_areas(explanation), NO_DEFENSE
 
     def check(self, study: Study) -> None:
         """Check that the study has what the task needs.

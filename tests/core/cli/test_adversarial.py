@@ -25,14 +25,20 @@ def test_areas_are_printed_and_what_they_are_not(attack):
     assert code == 0 and lines[0].startswith("FGSM (norm inf, 0.3) changed the predicted class of ")
     assert [title for title in SCORES.values() if title not in out] == []
     assert "it is no defense" in lines[-1]
+    assert lines[1].startswith("The samples are 60 of 899 that may be attacked. Densities ")
+    assert lines[2].endswith("    50 %    20 %     5 %     3 %")  # two of 62 attacked, not one in a hundred
 
 
 def test_the_same_is_a_document(attack):
     found = json.loads(attack(*ATTACK, "--json")[1])
     assert [one["name"] for one in found["scores"]] == list(SCORES)
-    assert all(one["low"] <= one["auc"] <= one["high"] and len(one["by_share"]) == 4 for one in found["scores"])
+    assert all(
+        one["low"] <= one["auc"] <= one["high"] and len(one["by_share"]) == len(found["shares"])
+        for one in found["scores"]
+    )
     assert found["criticisms"]["inside"] + found["criticisms"]["outside"] == found["clean"] == 60
     assert found["attacked"] + found["unchanged"] == found["clean"]
+    assert found["candidates"] == 899 and found["misclassified"] == found["unreadable"] == 0 < found["reference"]
 
 
 def test_what_the_page_needs_is_stored(attack, tmp_path):

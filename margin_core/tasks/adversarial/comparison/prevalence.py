@@ -28,7 +28,7 @@ class Prevalence:
     Attributes
     ----------
     shares : float array (s,)
-        As asked for, descending.
+        That batches have, descending.
     attacked, clean : int array (s,)
         How many there were in each batch.
     areas : mapping of str to float array (s, draws)
@@ -51,10 +51,16 @@ class Prevalence:
         Returns
         -------
         mean, low, high : float array (s,)
+            Of the batches in which the score is known; NaN where it is known in none.
         """
         found = self.areas[name]
-        low, high = np.percentile(found, (2.5, 97.5), axis=1)
-        return found.mean(axis=1), low, high
+        mean, low, high = np.full((3, len(found)), np.nan)
+        for place, draws in enumerate(found):
+            known = draws[~np.isnan(draws)]
+            if len(known):
+                mean[place] = known.mean()
+                low[place], high[place] = np.percentile(known, (2.5, 97.5))
+        return mean, low, high
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Return everything as named arrays, for a step of a run.
@@ -116,12 +122,13 @@ def measure_prevalence(
     Notes
     -----
     A batch has all clean samples, and attacked ones at random; where there are too few attacked ones, it has fewer
-    clean ones, at random too. At least two are attacked.
+    clean ones, at random too. At least two are attacked, so that shares of few samples are larger than asked for;
+    shares that come to the same are measured once.
     """
     run = run or Run()
     clean, attacked = np.flatnonzero(~samples.attacked), np.flatnonzero(samples.attacked)
     rng = np.random.default_rng(seed)
-    sizes = [_sizes(share, len(clean), len(attacked)) for share in shares]
+    sizes = list(dict.fromkeys(_sizes(share, len(clean), len(attacked)) for share in shares))
     areas: dict[str, list[list[float]]] = {}
     for place, (some_clean, some_attacked) in enumerate(sizes):
         for draw in range(draws):
@@ -135,7 +142,7 @@ def measure_prevalence(
                 rows = areas.setdefault(name, [[] for _ in sizes])
                 rows[place].append(point_area(values, samples.attacked[nodes]))
     return Prevalence(
-        np.array(shares, dtype=np.float64),
+        np.array([size[1] / sum(size) for size in sizes]),
         np.array([size[1] for size in sizes], dtype=np.int64),
         np.array([size[0] for size in sizes], dtype=np.int64),
         {name: np.array(rows) for name, rows in areas.items()},

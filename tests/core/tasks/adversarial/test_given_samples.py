@@ -100,3 +100,9 @@ def test_it_is_said_that_nobody_knows_what_is_attacked(attacked):
     assert said.startswith(
         f"{len(attacked)} suspicious samples beside 100 trusted ones. Whether any is attacked is not"
     )
+
+
+def test_how_many_suspicious_samples_there_are_is_said_where_they_are_limited(attacked):
+    few = explain(AdversarialStatistics(attack="given", samples=20), attacked)
+    assert describe_attack(few).startswith(f"20 suspicious samples (of {len(attacked)}) beside 20 trusted ones. ")
+    assert describe_attack(explain(GIVEN, attacked)).startswith(f"{len(attacked)} suspicious samples beside ")

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from fashion import fashion
+from fashion import FASHION, fashion
+from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from margin_core import Study, explain
-from margin_core.errors import Cancelled, MissingPart, ModelError
+from margin_core import Study, explain, load_study
+from margin_core.domain.hash_sample import hash_to_unit_interval
+from margin_core.errors import Cancelled, MarginWarning, MissingPart, ModelError
 from margin_core.influence import HighPass
 from margin_core.storage.engine import MemoryEngine, Run
 from margin_core.storage.workspace import Workspace
@@ -251,7 +253,8 @@ KILLED = f"""
 import sys
 from pathlib import Path
 sys.path.insert(0, {str(ROOT / "tests")!r})
-from fashion import fashion
+from fashion import FASHION, fashion
+from PIL import Image
 from margin_core import explain
 from margin_core.storage.workspace import Workspace
 from margin_core.tasks import AdversarialStatistics
@@ -314,3 +317,20 @@ def test_the_model_is_left_as_it_was():
     before = {name: tensor.clone() for name, tensor in fashion().model.module.state_dict().items()}
     explain(AdversarialStatistics(samples=10), fashion())
     assert all(torch.equal(before[name], tensor) for name, tensor in fashion().model.module.state_dict().items())
+
+
+def test_pictures_that_cannot_be_read_are_passed_over_and_counted(tmp_path, engine):
+    study, table = fashion(), ["id,file,label"]
+    for row in range(60):
+        Image.fromarray(study.inputs[row]).save(tmp_path / f"{row}.png")
+        table.append(f"{row},{row}.png,{study.class_names[study.labels[row]]}")
+    (tmp_path / "clothes.csv").write_text("\n".join(table))
+    order = np.argsort(hash_to_unit_interval(np.arange(60).astype(str)))
+    for row in (*order[:3], *order[20:22]):
+        (tmp_path / f"{row}.png").write_bytes(b"no picture")
+    with pytest.warns(MarginWarning, match="cannot be read"):
+        found = load_study(tmp_path / "clothes.csv", model=f"small_cnn:{FASHION / 'model.safetensors'}")
+    clean = select_clean(found, split_by_hash(found)[0], 100, Run(engine), "")
+    assert clean.unreadable == 5 and clean.seen == 30 and len(clean.rows) + clean.misclassified == 25
+    first = select_clean(found, split_by_hash(found)[0], 1, Run(engine), "")
+    assert first.unreadable == 3 and first.seen == 4 + first.misclassified  # those after it are not looked at

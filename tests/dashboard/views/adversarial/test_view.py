@@ -14,6 +14,7 @@ from dashboard.views.adversarial import ADVERSARIAL, wording
 from dashboard.views.adversarial.data import (
     EXTREMES,
     criticisms_among,
+    drawn_overlap,
     drawn_overlaps,
     look_attacked,
     overlap_of,
@@ -26,7 +27,7 @@ from dashboard.views.adversarial.routes import enlarge
 from margin_core.cli import main
 from margin_core.tasks import AdversarialStatistics
 from margin_core.tasks.adversarial.attacks import ATTACKS
-from margin_core.tasks.adversarial.remarks import NO_DEFENSE
+from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_selection
 
 pytestmark = pytest.mark.slow  # Whole pages.
 
@@ -52,7 +53,7 @@ def digits(studies, workspace):
 
 @pytest.fixture
 def attacked(app, digits):
-    """Turn to the page at the settings that were computed."""
+    """Open the page at the settings that were computed."""
     digits.memory.keep("attack_settings", "", TASK)
     return turn_to(app, ADVERSARIAL)
 
@@ -90,14 +91,25 @@ def test_what_was_attacked_is_shown(app, attacked, digits):
     evidence = result.found.findings.evidence
     tried, unchanged = int(evidence["tried"][0]), int(evidence["unchanged"][0])
     assert f"{tried - unchanged:,} of {tried:,}" in attacked and NO_DEFENSE in attacked
+    assert describe_selection(result.found) in attacked
     assert wording.NOT_COMPUTED not in attacked
     for title in (wording.SCORES, wording.PAIRS, wording.MAP, wording.OVERLAP, wording.share_of("attacked")):
         assert f"## {title}" in attacked
     score = result.best_score
     overlap = overlap_of(digits, result, score)
-    assert wording.overlap(overlap.share, result.groups) in attacked
+    assert wording.overlap(drawn_overlap(result, score, "ranks").share, result.groups) in attacked
     compared = criticisms_among(digits, result, overlap)
     assert wording.criticisms(compared) in attacked
+
+
+def test_the_overlap_is_said_of_the_histograms_as_they_are_drawn(app, attacked, digits):
+    result = result_of(digits, TASK)
+    shares = {axis: drawn_overlap(result, result.best_score, axis).share for axis in wording.AXES}
+    words = {axis: wording.overlap(share, result.groups) for axis, share in shares.items()}
+    assert words["ranks"] != words["values"] and words["ranks"] in attacked
+    app.button_group("attack_axis").set_value("values").run()
+    shown = " ".join(element.value for element in app.markdown)
+    assert words["values"] in shown and words["ranks"] not in shown
 
 
 def test_other_settings_are_not_computed_and_the_page_says_so(app, attacked):
@@ -196,7 +208,7 @@ def test_a_batch_that_is_brought_is_compared_with_the_reference(app, studies, wr
     text = turn_to(app, ADVERSARIAL)
     assert f"## {wording.SUSPICIOUS}" in text and f"## {wording.PAIRS}" not in text
     found = result_of(opened, AdversarialStatistics(attack="given")).found.findings.evidence["attacked"]
-    assert wording.compared(int(found.sum()), int((~found).sum())) in text and NO_DEFENSE in text
+    assert wording.compared(int(found.sum()), int(found.sum()), int((~found).sum())) in text and NO_DEFENSE in text
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,13 @@ def test_batches_have_the_share_that_is_asked_for(samples, length):
 
     found = measure_prevalence(samples, score, draws=3)
     assert len(seen) == 12 and found.areas["length"].shape == (4, 3)
+    assert len(found.shares) == len(SHARES)
     for place, share in enumerate(SHARES):
         nodes = seen[3 * place]
         attacked = samples.attacked[nodes]
         counts = int((~attacked).sum()), int(attacked.sum())
         assert counts == (found.clean[place], found.attacked[place])
+        assert found.shares[place] == counts[1] / sum(counts)
         assert counts[1] == 2 or counts[1] / sum(counts) == pytest.approx(share, abs=0.01)
         assert found.areas["length"][place, 0] == pytest.approx(roc_auc_score(attacked, length(nodes)["length"]))
         assert (np.diff(nodes) > 0).all()
@@ -58,6 +60,19 @@ def test_the_summary_is_the_mean_and_the_range(samples, length):
     mean, low, high = found.summary("length")
     np.testing.assert_allclose(mean, found.areas["length"].mean(axis=1))
     assert (low <= mean).all() and (mean <= high).all()
+
+
+def test_shares_of_few_samples_are_those_of_two_attacked_ones(samples, length):
+    few = np.concatenate([np.flatnonzero(~samples.attacked)[:20], np.flatnonzero(samples.attacked)[:20]])
+    found = measure_prevalence(samples.take(few), lambda nodes: length(few[nodes]), draws=2)
+    assert found.shares.tolist() == [0.5, 0.2, 2 / 22]  # neither 5 nor 1 %
+    assert found.areas["length"].shape == (3, 2)
+
+
+def test_batches_in_which_a_score_is_unknown_are_left_out_of_its_mean():
+    areas = {"some": np.array([[0.5, np.nan, 0.7], [np.nan] * 3])}
+    found = Prevalence(np.array([0.5, 0.2]), np.array([4, 2]), np.array([4, 8]), areas)
+    np.testing.assert_allclose(found.summary("some"), [[0.6, np.nan], [0.505, np.nan], [0.695, np.nan]])
 
 
 def test_it_can_be_stopped(samples, length):
@@ -80,7 +95,7 @@ def test_what_does_not_depend_on_the_batch_is_computed_once(engine, monkeypatch)
     found = task.prevalence(fashion(), Run(engine))
     samples = task.collect(fashion(), Run(engine))
     assert sizes == [len(samples.ids)]
-    assert found.areas["mahalanobis"].shape == (4, 10) and np.ptp(found.areas["mahalanobis"][3]) > 0
+    assert found.areas["mahalanobis"].shape == (3, 10) and np.ptp(found.areas["mahalanobis"][2]) > 0
 
 
 def test_the_task_scores_every_batch_on_a_graph_of_its_own(engine):
