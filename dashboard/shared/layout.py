@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import streamlit as st
 
 from dashboard.resources import resource
@@ -124,7 +125,9 @@ def show_missing(view: Titled, part: Part) -> None:
         if fits and st.button(wording.FIT_MODEL, type="primary", help=wording.FIT_MODEL_HELP):
             state.change_study(registry.STUDIES.open(replace(registry.STUDIES.requests[key], model=OWN)))
             st.rerun()
-        labels = part in (Part.LABELS, Part.PREDICTIONS)
+        # MARGIN's own model is fitted to labels that are given here, too.
+        waits_for_labels = part is Part.MODEL and labeled_classes(state.opened().study) < 2
+        labels = waits_for_labels or part in (Part.LABELS, Part.PREDICTIONS)
         if labels and st.button(wording.LABEL_SAMPLES, type="primary"):
             navigation.open_page("label-next")
         if st.button(wording.OPEN_ANOTHER, type="secondary" if fits or labels else "primary"):
@@ -133,8 +136,13 @@ def show_missing(view: Titled, part: Part) -> None:
 
 def fits_own_model(opened: OpenStudy) -> bool:
     """Return whether MARGIN's own model can be fitted to the pictures of a study where somebody asks for it."""
-    study = opened.study
-    return opened.pictures.kind == "picture" and study.has(Need.LABELS) and 2 <= len(study.class_names) <= MAX_CLASSES
+    has_few = len(opened.study.class_names) <= MAX_CLASSES
+    return opened.pictures.kind == "picture" and has_few and labeled_classes(opened.study) >= 2
+
+
+def labeled_classes(study: Study) -> int:
+    """Return how many classes of a study have a labeled sample."""
+    return len(np.setdiff1d(study.labels, [UNLABELED])) if study.has(Need.LABELS) else 0
 
 
 def counted_link(title: str, count: int, meaning: str, *, key: str, limit: int) -> bool:

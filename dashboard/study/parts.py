@@ -39,9 +39,9 @@ HOW_TO_ADD = {
     Part.PROBABILITIES: "No probabilities came with this study. Open it again and name its model.",
     Part.INPUTS: "This study holds features and not the samples themselves. Open the folder or table that holds them.",
     Part.MODEL: (
-        "No model came with this study, and MARGIN fits none of its own to a single class, to more than 200 classes, "
-        "or, unless it is asked for, to pictures that came with features. Open it again and name its model, here or "
-        "with --model; “margin” is MARGIN's own."
+        "No model came with this study, and MARGIN fits none of its own before two classes have labels, to more than "
+        "200 classes, or, unless it is asked for, to pictures that came with features. Open it again and name its "
+        "model, here or with --model; “margin” is MARGIN's own."
     ),
     Part.GRAPH: "No graph came with this study. Hand one to Study.build(graph=...), or open samples with features.",
     Part.REFERENCE: (
