@@ -16,6 +16,12 @@ from margin_core.values import Doubles, Explanation, Ints
 
 TASK = Drift()
 
+LINE_HEIGHT, WRAPPED_LINE, MAX_WRAPPED = 35, 18, 2
+"""Pixels of a row of the table of classes, of one more line in it, and how many more there are at most."""
+
+NAME_LETTERS = 12
+"""Letters of a class name that stand on one line."""
+
 
 def drift_test_of(opened: OpenStudy) -> DriftTest:
     """Return the tests; they are stored since the task was run."""
@@ -60,6 +66,12 @@ def class_lines(classes: ClassShifts, level: float) -> list[dict[str, Any]]:
         for place in order.tolist()
         if classes.n_new[place] or classes.n_reference[place]
     ]
+
+
+def row_height(lines: list[dict[str, Any]]) -> int:
+    """Return the height in pixels of a row of the table of classes, in which the longest name has its lines."""
+    longest = max((len(line[wording.NAME]) for line in lines), default=0)
+    return LINE_HEIGHT + WRAPPED_LINE * min(max(longest - 1, 0) // NAME_LETTERS, MAX_WRAPPED)
 
 
 def _number(value: float) -> str:

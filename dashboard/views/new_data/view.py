@@ -12,7 +12,15 @@ from dashboard.study.open_study import OpenStudy
 from dashboard.study.selections import keep_selection
 from dashboard.views.new_data import NEW_DATA, wording
 from dashboard.views.new_data.channel import NOVELTY
-from dashboard.views.new_data.data import TASK, class_lines, drift_test_of, novelty_of, ranked_rows
+from dashboard.views.new_data.data import (
+    LINE_HEIGHT,
+    TASK,
+    class_lines,
+    drift_test_of,
+    novelty_of,
+    ranked_rows,
+    row_height,
+)
 from dashboard.views.new_data.nearest import nearest_in_reference
 from margin_core.figures.drift import novelty_histogram
 from margin_core.tasks.drift.drift_test import DriftTest
@@ -25,7 +33,7 @@ MAX_TILES = 60
 MAX_LINES = 20
 """Most novel samples shown as a line of text each."""
 
-TABLE_HEIGHT, LINE_HEIGHT = 300, 35
+TABLE_HEIGHT = 300
 """Pixels: as high as the histogram beside it at most."""
 
 STATIC = {"displayModeBar": False}
@@ -65,15 +73,17 @@ def show_classes(test: DriftTest) -> None:
         st.caption(wording.PREDICTED)
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     about, lines = wording.COLUMN_HELP, class_lines(test.classes, TASK.level)
+    height = row_height(lines)
     st.dataframe(
-        lines, hide_index=True, height=min(TABLE_HEIGHT, LINE_HEIGHT * (len(lines) + 1) + 3),
+        lines, hide_index=True, row_height=height, height=min(TABLE_HEIGHT, height * len(lines) + LINE_HEIGHT + 3),
         column_config={
+            wording.NAME: text(width=92),  # a longer name takes more lines: else the last columns were out of sight
             wording.VERDICT: text(width=76, help=about[wording.VERDICT]),
             wording.P: text(width=50, help=about[wording.P]),
             wording.N_NEW: number(width=50, help=about[wording.N_NEW]),
             wording.N_OLD: number(width=58, help=about[wording.N_OLD]),
-            wording.SHARE: text(width=104, help=about[wording.SHARE]),
-            wording.MMD: text(width=64, help=about[wording.MMD]),
+            wording.SHARE: text(width=98, help=about[wording.SHARE]),
+            wording.MMD: text(width=50, help=about[wording.MMD]),
         },
     )  # fmt: skip
 
@@ -117,7 +127,7 @@ with main:
     show_verdict(opened, test, found)
     if len(test.classes):
         with st.container(key="stacked"):
-            histogram, classes = st.columns([2, 3], gap="medium")
+            histogram, classes = st.columns([3, 5], gap="medium")
         with histogram:
             show_histogram(opened, found)
         with classes:

@@ -8,7 +8,7 @@ from dashboard.study.parts import HOW_TO_ADD, Part
 from dashboard.views.map.data import available_channels
 from dashboard.views.new_data import NEW_DATA, wording
 from dashboard.views.new_data.channel import NOVELTY
-from dashboard.views.new_data.data import TASK, class_lines, drift_test_of, novelty_of, ranked_rows
+from dashboard.views.new_data.data import TASK, class_lines, drift_test_of, novelty_of, ranked_rows, row_height
 from margin_core import explain
 from margin_core.storage.engine import Run
 
@@ -64,6 +64,11 @@ def test_a_class_is_drifted_or_why_it_is_not(app, compared):
     lines = class_lines(drift_test_of(compared()).classes, 0.05)
     unknown = {line[wording.NAME]: line[wording.P] == wording.NO_NUMBER for line in lines}
     assert unknown == {"owl": True, "dog": False, "cat": False}
+
+
+def test_a_row_has_room_for_the_longest_name():
+    heights = [row_height([{wording.NAME: "a"}, {wording.NAME: "b" * letters}]) for letters in (1, 12, 13, 25, 90)]
+    assert heights[0] == heights[1] < heights[2] < heights[3] == heights[4] and row_height([]) == heights[0]
 
 
 def test_words():
