@@ -119,6 +119,8 @@ def arrange_labeling(page: Page) -> None:
         shown = page.locator(".caption-id").inner_text().removeprefix("#")
         page.keyboard.press(str(names.index(labels[f"pictures/{shown}"]) + 1))
         expect(page.locator(".caption-id")).not_to_have_text(f"#{shown}", timeout=SLOW)
+    page.wait_for_selector(".next-batch[data-next=ready]", timeout=SLOW)
+    page.wait_for_selector(".connection[data-state=saved]")
     arrange_nothing(page)
 
 

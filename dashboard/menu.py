@@ -126,5 +126,6 @@ def about_study(opened: OpenStudy) -> MenuStudy:
         open=progress.open,
         skipped=progress.skipped,
         labeled=opened.session.n_labeled,
+        isRanked=opened.has_scores,
         version=opened.session.version,
     )

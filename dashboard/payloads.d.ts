@@ -742,6 +742,8 @@ export interface MenuStudy {
   skipped: number;
   /** Samples that have a label now. */
   labeled: number;
+  /** Whether the models know any label, so that some may be suspect. */
+  isRanked: boolean;
   /** Of the decisions that the page shows. */
   version: number;
 }

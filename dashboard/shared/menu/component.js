@@ -26,6 +26,7 @@ class Menu {
   newest = 0;
   /** samples that have a label */
   labeled = 0;
+  isRanked = false;
   abort = new AbortController();
 
   name = el("p", { class: "name" });
@@ -127,8 +128,9 @@ class Menu {
   }
 
   /** @param {MenuStudy} about */
-  showStudy({ name, size, features, decided, open, skipped, labeled, version }) {
+  showStudy({ name, size, features, decided, open, skipped, labeled, isRanked, version }) {
     this.version = version;
+    this.isRanked = isRanked;
     setText(this.name, name);
     setText(this.size, size);
     setText(this.features, features);
@@ -155,7 +157,7 @@ class Menu {
     this.meter.setAttribute("aria-valuemax", String(all));
     this.fill.style.transform = `scaleX(${all ? decided / all : 0})`;
     const putOff = skipped > 0 ? `, ${count(skipped)} skipped` : "";
-    const none = labeled > 0 ? "No label is suspect." : "No sample has a label yet.";
+    const none = labeled === 0 ? "No sample has a label yet." : this.isRanked ? "No label is suspect." : "The labels are not ranked yet.";
     setText(this.progress, all ? `${count(decided)} decided, ${counted(open, "suspect")} left${putOff}` : none);
   }
 

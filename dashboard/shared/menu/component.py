@@ -60,6 +60,8 @@ class MenuStudy(TypedDict):
         Samples that the decision was put off on.
     labeled
         Samples that have a label now.
+    isRanked
+        Whether the models know any label, so that some may be suspect.
     version
         Of the decisions that the page shows.
     """
@@ -71,6 +73,7 @@ class MenuStudy(TypedDict):
     open: int
     skipped: int
     labeled: int
+    isRanked: bool
     version: int
 
 
