@@ -1,7 +1,7 @@
 """The dashboard as one ASGI application.
 
 `margin open` serves it with uvicorn (7 ms a rerun instead of 100); ``streamlit run dashboard/app.py`` works too
-and opens the bundled digits.
+and opens the bundled photographs of waste.
 """
 
 from __future__ import annotations

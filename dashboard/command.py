@@ -14,7 +14,7 @@ from margin_core.cli.options import Arguments, add_source, named_columns
 if TYPE_CHECKING:
     from margin_core.study.notes import Note
 
-PURPOSE = "start the dashboard on a study (the bundled digits if none is named)"
+PURPOSE = "start the dashboard on a study (the bundled photographs of waste if none is named)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

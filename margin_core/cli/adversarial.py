@@ -15,6 +15,7 @@ from margin_core.cli.options import Arguments, add_parameters, add_progress, add
 from margin_core.cli.progress import progress_printer
 from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source
+from margin_core.errors import ParameterError
 from margin_core.projection import compute_map
 from margin_core.storage.engine import Run
 from margin_core.tasks import AdversarialStatistics, Prototypes
@@ -86,6 +87,11 @@ def run(arguments: Arguments) -> Result:
     study = opened.study
     (task,) = set_parameters([AdversarialStatistics()], arguments.set)
     assert isinstance(task, AdversarialStatistics)
+    if task.attack != "given" and study.maybe_model is None and study.has(Need.REFERENCE):
+        raise ParameterError(
+            f"Study '{study.name}' has no model to attack. To compare its samples with those of the reference, add "
+            "--set attack=given; to attack, name a --model."
+        )
     found = load_or_explain(task, opened, whole.part(0.05, 0.7).progress)
     prevalence = task.prevalence(study, Run(opened.engine, whole.part(0.7, 0.85).progress))
     if arguments.map:
@@ -147,7 +153,7 @@ def _describe(found: ShareComparison) -> str:
     return (
         f"Of {found.inside:,} clean {which} attacked by the signal, {found.marked_inside / found.inside:.0%} are "
         f"criticisms, of the {found.outside:,} others {found.marked_outside / found.outside:.0%}: a difference of "
-        f"{found.difference:.0%} (95 % interval {found.low:.0%} to {found.high:.0%})."
+        f"{100 * found.difference:+.0f} points (95 % interval {100 * found.low:+.0f} to {100 * found.high:+.0f})."
     )
 
 

@@ -50,8 +50,9 @@ def add_source(parser: argparse.ArgumentParser, *, optional: bool = False) -> No
         "--against",
         type=Path,
         metavar="REFERENCE",
-        help="earlier data of the same kind, a source or a workspace, that the samples are compared with (task drift, "
-        "page New data); the model and the columns that are named are those of both",
+        help="earlier data of the same kind, a source or a workspace, that the samples are compared with (page New "
+        "data, task drift; margin adversarial --set attack=given); the model and the columns that are named are those "
+        "of both",
     )
     parser.add_argument(
         "--root",

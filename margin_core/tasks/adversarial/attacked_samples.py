@@ -129,7 +129,7 @@ def attack_samples(study: Study, parameters: AttackParameters, samples: int, run
     """
     require_network(study)
     candidates, _ = split_by_hash(study)
-    text = f"Selecting samples of {len(candidates):,} that are predicted as labeled"
+    text = f"Selecting samples among {len(candidates):,} whose label the model predicts"
     clean = select_clean(study, candidates, samples, run.part(0.0, 0.1), text)
     if not len(clean.rows):
         raise ModelError(_without_samples(study, clean))

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from margin_core.storage.engine import Run
@@ -54,3 +55,13 @@ def test_what_the_page_needs_is_stored(attack, tmp_path):
 def test_an_attack_that_never_succeeds_is_one_sentence(attack):
     code, out, err = attack("--set", "samples=20", "--set", "eps=0.0001")
     assert code == 2 and not out and err.count("margin: ") == 1 and "Traceback" not in err
+
+
+def test_a_batch_without_a_model_is_told_how_it_is_compared(run_margin, tmp_path):
+    rng = np.random.default_rng(0)
+    for name in ("new", "old"):
+        np.savez(tmp_path / f"{name}.npz", embedding=rng.normal(size=(40, 4)).astype(np.float32))
+    sources = (tmp_path / "new.npz", "--against", tmp_path / "old.npz", "--workspace", tmp_path / "w.margin")
+    code, _, error = run_margin("adversarial", *sources)
+    assert code == 2 and "--set attack=given" in error
+    assert run_margin("adversarial", *sources, "--set", "attack=given")[0] == 0
