@@ -16,7 +16,7 @@ from margin_core.values import Doubles, Explanation, Ints
 
 TASK = Drift()
 
-LINE_HEIGHT, WRAPPED_LINE, MAX_WRAPPED = 35, 18, 2
+LINE_HEIGHT, WRAPPED_LINE, MAX_WRAPPED = 31, 18, 2
 """Pixels of a row of the table of classes, of one more line in it, and how many more there are at most."""
 
 NAME_LETTERS = 12
