@@ -102,7 +102,7 @@ PREVALENCE_HELP = (
     "are drawn ten times, with at least two attacked samples; bars show the range of 95 % of them. "
     "Scores of a sample alone do not depend on the others."
 )
-ON_MAP = "Show these on map"
+ON_MAP = "Show on map"
 OVERLAP_SELECTION = "clean samples that look attacked"
 SUSPICIOUS_SELECTION = "most suspicious samples"
 GESTURES = (
