@@ -186,7 +186,7 @@ def _notes_of_graph(study: Study) -> list[Note]:
     if "split" in study.columns:
         notes.append(
             assumption(
-                "Edges join samples of all splits, so held-out labels vote on those learned from, too; --set "
+                "Edges join samples of all splits, so held-out labels vote on those learned from, too, unless --set "
                 "splits=apart leaves such edges out of the label review."
             )
         )

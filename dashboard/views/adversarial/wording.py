@@ -168,8 +168,9 @@ def criticisms(found: ShareComparison) -> str:
         else "not measurably more often than others"
     )
     return (
-        f"{found.marked_inside / found.inside:.0%} of these {found.inside:,} are criticisms, "
-        f"{found.marked_outside / found.outside:.0%} of the {found.outside:,} other clean samples: {verdict} "
+        f"{found.marked_inside:,} of {found.inside:,} are criticisms ({found.marked_inside / found.inside:.0%}), "
+        f"{found.marked_outside:,} of the {found.outside:,} other clean samples "
+        f"({found.marked_outside / found.outside:.0%}): {verdict} "
         f"(difference {100 * found.difference:+.0f} points, 95 % interval {100 * found.low:+.0f} to "
         f"{100 * found.high:+.0f})."
     )
@@ -182,7 +183,9 @@ def share_of(group: str) -> str:
 
 def first_shown(shown: int, total: int) -> str:
     """Return how many samples are shown, of how many."""
-    return f"{total:,} samples." if shown >= total else f"The first {shown:,} of {total:,}."
+    if shown < total:
+        return f"The first {shown:,} of {total:,}."
+    return f"{total:,} {'sample' if total == 1 else 'samples'}."
 
 
 def map_shows(shown: int, total: int) -> str:
