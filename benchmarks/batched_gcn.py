@@ -81,7 +81,7 @@ def fit_many(
     """
     generator = torch.Generator().manual_seed(seed)
     adjacency = to_adjacency(graph)
-    sparse_features = to_features(features, len(features), scaled=True).to_sparse().coalesce()
+    sparse_features = to_features(features, len(features), scaled="rows").to_sparse().coalesce()
     places = sparse_features.indices().numpy()
     matrix = sparse.csr_array((sparse_features.values().numpy(), (places[0], places[1])), shape=features.shape)
     given, count, n = torch.from_numpy(matrix.data.copy()), len(sets), len(features)
