@@ -24,6 +24,7 @@ from margin_core.tasks.label_flips.live_label_error_score import LiveLabelErrorS
 from margin_core.tasks.label_flips.opinion_pool import OpinionPool
 from margin_core.tasks.label_flips.rankings import RANKINGS
 from margin_core.values import Graph
+from margin_core.values.top_classes import TopClasses
 
 SIZE = {"n": 50_000, "dimensions": 512}
 LARGE, NEIGHBORS, CLASSES = 1_000_000, 20, 10
@@ -93,9 +94,8 @@ def corrections() -> list[float]:
         distances=np.zeros((LARGE, NEIGHBORS), np.float32),
     )
     model = np.log(rng.dirichlet(np.ones(CLASSES), LARGE))
-    live = LiveLabelErrorScore(
-        LabelErrorScore(graph=graph, models=(model,), pool=OpinionPool((1.0, 1.0))), rng.integers(0, CLASSES, LARGE)
-    )
+    score = LabelErrorScore(graph=graph, models=(TopClasses.complete(model),), pool=OpinionPool((1.0, 1.0)))
+    live = LiveLabelErrorScore(score, rng.integers(0, CLASSES, LARGE))
     taken: list[float] = []
     for row in rng.integers(0, LARGE, CORRECTIONS):
         with timed(taken):

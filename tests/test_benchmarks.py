@@ -6,7 +6,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from planted_graph import citations
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
@@ -192,3 +194,23 @@ def test_results_are_json_of_little_size():
         path = BENCHMARKS / "results" / f"{name}.json"
         assert json.loads(path.read_text(encoding="utf-8"))["name"] == name
         assert path.stat().st_size < 50_000
+
+
+def test_networks_that_are_fitted_at_once_take_features_as_one_that_is_fitted_alone_does():
+    """Of each node its share of words counts, not how many it has, and accuracy is that of PyTorch Geometric."""
+    from batched_gcn import fit_many
+
+    pytest.importorskip("torch_geometric")
+    from margin_core.graph_networks import fit_gcn
+
+    planted = citations(flips=0, isolated=0, inside=0.05, between=0.03)
+    study, rows = planted.study, np.arange(0, 90, 5)
+    lengths = np.random.default_rng(0).integers(1, 200, (90, 1)).astype(np.float32)
+    many, longer = (
+        fit_many(features, study.graph, study.labels, [rows, rows], 3)
+        for features in (study.embedding, lengths * study.embedding)
+    )
+    assert (many == longer).mean() > 0.97
+    alone = fit_gcn(study.embedding, study.graph, study.labels, rows, 3).probabilities.argmax(axis=1)
+    for found in many:
+        assert abs((found == planted.truth).mean() - (alone == planted.truth).mean()) < 0.15
