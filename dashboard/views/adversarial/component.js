@@ -32,9 +32,9 @@ class PairsView {
   open = keyButton("S", "Show sample", () => this.pick());
   position = el("span", { class: "position", role: "status" });
   order = el("select", { "aria-label": "order of the pairs", on: { change: () => this.fetch() } }, ...ORDERS.map(([value, text]) => el("option", { value, text })));
-  before = tile("Clean");
-  after = tile("Attacked");
-  difference = tile("Difference × 16");
+  before = tile("Clean", () => this.lost());
+  after = tile("Attacked", () => this.lost());
+  difference = tile("Difference × 16", () => this.lost());
   change = el("span", {});
   saved = el("span", {});
   score = el("span", {});
@@ -56,7 +56,8 @@ class PairsView {
   /** @param {AttackedPairsData} data */
   update(data) {
     this.data = data;
-    if (this.path() !== this.asked) this.fetch();
+    // A rerun after the server was away finds it again.
+    if (this.path() !== this.asked || this.node.dataset.state === "unreachable") this.fetch();
   }
 
   destroy() {
@@ -71,16 +72,22 @@ class PairsView {
   async fetch() {
     this.abort.abort();
     const { signal } = (this.abort = new AbortController());
+    const at = this.path() === this.asked ? this.at : 0;
     this.asked = this.path();
     this.node.dataset.state = "loading";
     try {
       const { pairs, total } = /** @type {AttackedPairs} */ (await getJson(address(this.data.study, this.asked), { signal }));
       [this.pairs, this.total] = [pairs, total];
       this.node.dataset.state = "ready";
-      this.go(0);
+      this.go(at);
     } catch {
       if (!signal.aborted) this.node.dataset.state = "unreachable";
     }
+  }
+
+  /** A picture did not come; none is shown broken, beside the words of another. */
+  lost() {
+    this.node.dataset.state = "unreachable";
   }
 
   /** @param {string} key */
@@ -141,9 +148,12 @@ class PairsView {
   }
 }
 
-/** @param {string} title */
-function tile(title) {
-  const image = el("img", { alt: "", draggable: "false", on: { load: () => image.classList.toggle("pixelated", isPixelArt({ width: image.naturalWidth, height: image.naturalHeight })) } });
+/**
+ * @param {string} title
+ * @param {() => void} onLost when its picture does not come
+ */
+function tile(title, onLost) {
+  const image = el("img", { alt: "", draggable: "false", on: { error: onLost, load: () => image.classList.toggle("pixelated", isPixelArt({ width: image.naturalWidth, height: image.naturalHeight })) } });
   const chip = classChip();
   const number = el("span", { class: "number" });
   const under = el("figcaption", {}, chip.node, number);

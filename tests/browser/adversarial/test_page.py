@@ -48,6 +48,7 @@ def test_from_an_attack_to_an_export(serve: Callable[..., RunningDashboard], loo
     expect(page.locator(".js-plotly-plot .bars .point path").first).to_be_attached()
     assert complaints(page) == set() and wider_than_the_screen(page) == []
     step_through_the_pairs(page)
+    lose_the_server(page)
     show_a_sample(page)
     page.get_by_role("button", name=wording.ON_MAP).click()
     page.wait_for_selector(".map[data-painted]")
@@ -88,6 +89,22 @@ def step_through_the_pairs(page: Page) -> None:
     pairs.locator("select").select_option("small")
     expect(pairs).to_have_attribute("data-state", "ready")
     expect(pairs.locator(".position")).to_have_text(re.compile("^1 of "))
+
+
+def lose_the_server(page: Page) -> None:
+    """Pictures that do not come are said, not shown broken, and come again where they were asked for."""
+    pairs, pictures = page.locator(".attacked-pairs"), re.compile(r"/attack/\w+/\d+/")
+    page.route(pictures, lambda route: route.fulfill(body="", headers={"Cache-Control": "no-store"}))  # not a picture
+    page.keyboard.press("End")
+    expect(pairs).to_have_attribute("data-state", "unreachable")
+    expect(pairs.get_by_role("alert")).to_be_visible()
+    expect(pairs.locator(".tile").first).to_be_hidden()
+    place = pairs.get_attribute("data-place")
+    page.unroute(pictures)
+    pairs.get_by_role("alert").get_by_role("button").click()
+    expect(pairs).to_have_attribute("data-state", "ready")
+    expect(pairs.locator(".tile img").first).to_have_js_property("naturalWidth", 8)
+    expect(pairs).to_have_attribute("data-place", str(place))
 
 
 def show_a_sample(page: Page) -> None:
