@@ -24,6 +24,7 @@ from dashboard.views.new_data.data import (
 from dashboard.views.new_data.nearest import nearest_in_reference
 from margin_core.figures.drift import novelty_histogram
 from margin_core.tasks.drift.drift_test import DriftTest
+from margin_core.tasks.drift.finding_text import describe_reference
 from margin_core.tasks.drift.task import NOVEL_TAIL
 from margin_core.values import Explanation
 
@@ -46,11 +47,12 @@ def show_verdict(opened: OpenStudy, test: DriftTest, found: Explanation) -> None
     drifted = classes.names[classes.drifted(level)].tolist()
     tested = int((classes.p_values == classes.p_values).sum())
     roles = found.findings.roles
+    novel, ranked = int((roles == "novel").sum()), int((roles != "unscored").sum())
     fresh = classes.names[(classes.n_reference == 0) & (classes.n_new > 0)].tolist()
     said = (
         wording.new_classes(fresh if classes.n_reference.any() else []),
         wording.classes_drifted(drifted, tested),
-        wording.novel_share(int((roles == "novel").sum()), int((roles != "unscored").sum()), NOVEL_TAIL),
+        *(describe_reference(found, NOVEL_TAIL) or (wording.novel_share(novel, ranked, NOVEL_TAIL),)),
         wording.shares_differ(test.shares_p, level),
     )
     st.markdown(layout.plain(" ".join(filter(None, said))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from margin_core.study.samples import listed
@@ -69,6 +71,32 @@ def describe_test(explanation: Explanation) -> tuple[str, ...]:
         which = f"Classes that drifted: {listed(drifted)}" if drifted else "No class drifted by itself"
         said.append(f"{which} (at {level:.0%}, corrected for the number of classes).")
     return tuple(said)
+
+
+def describe_reference(explanation: Explanation, tail: float) -> tuple[str, ...]:
+    """Return that the reference is too small to call a sample novel.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        Of `Drift`.
+    tail : float
+        Share of the reference up to which a sample is novel.
+
+    Returns
+    -------
+    tuple of str
+        One sentence, or none where it is large enough.
+    """
+    if not len(explanation.findings):
+        return ()
+    size, wanted = int(explanation.findings.evidence["reference"][0]), ceil(1 / tail) - 1
+    if size >= wanted:
+        return ()
+    return (
+        f"No sample can be called novel, however far away: that takes a reference of {wanted:,} samples with features, "
+        f"and this one has {size:,}.",
+    )
 
 
 def describe_p(p: float, mmd: float, permutations: int, level: float, n_new: int, n_reference: int) -> str:

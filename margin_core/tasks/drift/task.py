@@ -17,13 +17,13 @@ from margin_core.storage.fingerprint import fingerprint
 from margin_core.tasks.base import Task
 from margin_core.tasks.drift import drift_test, novelty, two_sample
 from margin_core.tasks.drift.drift_test import DriftTest, measure_drift
-from margin_core.tasks.drift.finding_text import ROLES, describe_novelty, describe_test
+from margin_core.tasks.drift.finding_text import ROLES, describe_novelty, describe_reference, describe_test
 from margin_core.tasks.drift.joint_domain import joint_domain
 from margin_core.tasks.drift.novelty import ReferenceDistances, measure_reference_distances, tail_shares
 from margin_core.tasks.finding_text import FindingText, Role
 from margin_core.values import Domain, Doubles, Explanation, Findings, Graph, Need, Signal, Steps, Study
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same study would be answered otherwise."""
 
 NOVEL_TAIL = 0.01
@@ -123,7 +123,7 @@ class Drift(Task):
 
     @classmethod
     def remarks(cls, explanation: Explanation) -> tuple[str, ...]:
-        """Return the result of the two-sample tests.
+        """Return the result of the two-sample tests, and whether the reference is too small to call a sample novel.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class Drift(Task):
         -------
         tuple of str
         """
-        return describe_test(explanation)
+        return (*describe_test(explanation), *describe_reference(explanation, NOVEL_TAIL))
 
     def domain(self, study: Study, run: Run) -> Domain:
         """Return a domain in which every new sample and every sample of the reference is a node.
@@ -203,6 +203,7 @@ class Drift(Task):
         evidence = {
             "novelty": novelty_of[:n],
             "tail": tail,
+            "reference": np.full(n, known[n:].sum()),
             "distance": distances.distances[:n],
             "new_neighbors": share_of_new(steps)[:n],
             "nearest_id": np.where(nearest >= 0, study.reference.ids[nearest], ""),

@@ -86,3 +86,17 @@ def test_a_reference_that_holds_the_new_ids_too_is_told_from_them(planted):
         class_names=["a", "b"],
     ))  # fmt: skip
     assert len(set(explain(QUICK, study).domain.ids.tolist())) == 96 + 120
+
+
+@pytest.mark.parametrize("size", [50, 98, 99])
+def test_a_reference_too_small_to_call_anything_novel_is_said(size):
+    points, labels = blobs(3, (0, 1), 60)
+    reference = Study.build(name="old", embedding=points[:size], labels=labels[:size], class_names=["a", "b"])
+    study = Study.build(embedding=points + 100, labels=labels, class_names=["a", "b"], reference=reference)
+    explanation = explain(QUICK, study)
+    said = (
+        "No sample can be called novel, however far away: that takes a reference of 99 samples with features, and this "
+        f"one has {size}."
+    )
+    assert (explanation.findings.roles == "novel").all() == (size >= 99)
+    assert (said in Drift.remarks(explanation)) == (size < 99)
