@@ -43,13 +43,8 @@ ON_GRAPH = ("raw", "text_filter", "appendix_filter", "low_pass")
 """Scores that the graph changes, and the signal itself: those that depend on how many samples are attacked."""
 
 
-def show_impossible(opened: OpenStudy, reason: str) -> None:
+def show_impossible(reason: str) -> None:
     """Show why this model cannot be attacked, and what can be done."""
-    part = missing_part(opened, {Part.INPUTS, Part.MODEL})
-    if part is not None:
-        layout.show_missing(ADVERSARIAL, part)
-        return
-    layout.heading(ADVERSARIAL)
     with layout.empty_state(ADVERSARIAL.icon, wording.IMPOSSIBLE, layout.plain(layout.for_browser(reason))):
         st.markdown(wording.OR_GIVEN)
         if st.button(shared_wording.OPEN_ANOTHER, type="primary"):
@@ -208,11 +203,17 @@ def show_result(opened: OpenStudy, result: AttackResult) -> None:
 
 def show_page(opened: OpenStudy) -> None:
     """Show the page of a study."""
-    attacks, reason = possible_attacks(opened)
-    if not attacks:
-        show_impossible(opened, reason)
+    part = missing_part(opened, {Part.INPUTS, Part.MODEL})
+    if part is not None and not possible_attacks(opened)[0]:
+        layout.show_missing(ADVERSARIAL, part)
         return
+    # Before the model is looked at: its library takes seconds to import, once, and nothing would be on the page.
     layout.heading(ADVERSARIAL)
+    with st.spinner(wording.LOADING):
+        attacks, reason = possible_attacks(opened)
+    if not attacks:
+        show_impossible(reason)
+        return
     task = choose_attack(opened, attacks)
     if task.attack != GIVEN:
         layout.model_note(opened)

@@ -39,6 +39,7 @@ SIGNAL_HELP = (
 
 # -- before there is a result
 NOT_COMPUTED = "Not computed for these settings"
+LOADING = "Loading the model"
 ESTIMATING = "Measuring the speed of the model"
 STOPPABLE = "You can stop it at any time and go on later: finished batches are kept."
 MAP_SECONDS = 20
