@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+import numpy as np
+
 from margin_core.audit.study_graph import on_study_graph
 from margin_core.cli.options import Arguments, add_progress, add_source
 from margin_core.cli.progress import progress_printer
@@ -12,8 +14,10 @@ from margin_core.cli.result import Result
 from margin_core.cli.source import open_named_source
 from margin_core.storage.engine import Run
 from margin_core.tasks import ActiveSampling
-from margin_core.tasks.active_sampling.simulation import simulate_curves
+from margin_core.tasks.active_sampling.simulation import AccuracyCurves, simulate_curves
 from margin_core.tasks.active_sampling.strategies import STRATEGIES
+
+CLASSIFIERS = {"probe": "a linear model", "gcn": "a graph convolutional network"}
 
 KEYS = {
     "classifier": "what was taught: probe (a linear model on the features) or gcn (a graph convolutional network)",
@@ -72,7 +76,8 @@ def run(arguments: Arguments) -> Result:
     ]
     titles = [curves.titles[place] for place in best_first]
     width = max(map(len, titles))
-    lines = [f"{'labels':<{width}}" + "".join(f"{size:>8,}" for size in curves.sizes.tolist())]
+    header = f"{'labels':<{width}}" + "".join(f"{size:>8,}" for size in curves.sizes.tolist())
+    lines = [_describe(curves, arguments.seeds), header]
     for title, place in zip(titles, best_first, strict=True):
         lines.append(f"{title:<{width}}" + "".join(f"{100 * one:>6.1f} %" for one in curves.mean[place].tolist()))
     values = {
@@ -82,6 +87,13 @@ def run(arguments: Arguments) -> Result:
         "strategies": found,
     }
     return Result(values=values, lines=lines)
+
+
+def _describe(curves: AccuracyCurves, seeds: int) -> str:
+    spread = curves.spread[~np.isnan(curves.spread)]
+    noise = f", with a median standard deviation of {100 * np.median(spread):.1f} points" if len(spread) else ""
+    means = f"means of {seeds} seeds" if seeds > 1 else "one seed"
+    return f"Accuracy of {CLASSIFIERS[curves.classifier]} on held-out samples, {means}{noise}:"
 
 
 def _spread(values: Sequence[float]) -> list[float | None]:
