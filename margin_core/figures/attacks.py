@@ -18,7 +18,8 @@ from margin_core.values import Doubles, Floats
 GROUP_COLORS = ("#0072B2", "#D55E00")
 """Of clean and of attacked samples, everywhere."""
 
-OVERLAP_COLOR = "#4D4D4D"
+OVERLAP_COLOR = "#7A7A7A"
+"""Seen on light and on dark."""
 
 COLUMNS = 4
 ROW_HEIGHT, TITLE_HEIGHT, AXIS_HEIGHT = 108, 44, 36
@@ -117,9 +118,10 @@ def attack_map(
         (groups[1], "x-thin", GROUP_COLORS[1], attacked),
     ):
         places = np.flatnonzero(chosen)
+        line = {"width": 1.5, "color": color}
         figure.add_scatter(
             x=points[places, 0], y=points[places, 1], mode="markers", name=f"{name} ({len(places):,})",
-            marker={"symbol": symbol, "size": 5, "color": color, "opacity": 0.6, "line": {"width": 1, "color": color}},
+            marker={"symbol": symbol, "size": 6, "color": color, "opacity": 0.8, "line": line},
             customdata=places, text=[words[place] for place in places.tolist()], hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(

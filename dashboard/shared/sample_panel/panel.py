@@ -11,7 +11,11 @@ from dashboard.study.open_study import OpenStudy
 
 
 def show_picked_sample(
-    opened: OpenStudy, gestures: Sequence[tuple[str, str]], nearest: NearestSample | None = None
+    opened: OpenStudy,
+    gestures: Sequence[tuple[str, str]],
+    nearest: NearestSample | None = None,
+    *,
+    first: int | None = None,
 ) -> None:
     """Show the sample that is picked; a button of the panel may turn the tab to another page.
 
@@ -21,9 +25,12 @@ def show_picked_sample(
         What the page offers to pick a sample: a gesture and what it does; shown while none is picked.
     nearest : NearestSample, optional
         A sample of another study that is shown under the picked one.
+    first : int, optional
+        The row that is shown while none is picked; without one, the most likely label errors are offered.
     """
+    picked = state.PICKED.get()
     events = sample_panel(
-        opened.key, state.PICKED.get(), classes(opened), opened.version, kind=opened.pictures.kind,
+        opened.key, first if picked is None else picked, classes(opened), opened.version, kind=opened.pictures.kind,
         pages=state.SAMPLE_PAGES.get(), gestures=gestures, nearest=nearest, key="panel",
     )  # fmt: skip
     if events.row is not None and state.is_new("panel", events.seq):

@@ -265,6 +265,16 @@ def criticisms_among(opened: OpenStudy, result: AttackResult, overlap: Overlap) 
     return compare_criticisms(ids[overlap.looks_attacked], ids[~evidence["attacked"]], prototypes.findings)
 
 
+def first_shown(opened: OpenStudy, result: AttackResult, score: str) -> int | None:
+    """Return the row that is shown before one is picked: that of the first pair, or the most suspicious sample."""
+    if result.is_given:
+        return next(iter(most_suspicious(result, score).tolist()), None)
+    pairs = opened.memory.recall(
+        "first_pair", (result.found.fingerprint, score), lambda: pairs_payload(opened, result, score, "likely")["pairs"]
+    )
+    return pairs[0]["row"] if pairs else None
+
+
 def points_shown(result: AttackResult) -> Ints:
     """Return the places of the findings that are drawn on the map: all, or some at random."""
     m = len(result.positions)

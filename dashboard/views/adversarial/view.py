@@ -21,6 +21,7 @@ from dashboard.views.adversarial.data import (
     criticisms_among,
     drawn_overlap,
     drawn_overlaps,
+    first_shown,
     hover_words,
     look_attacked,
     most_suspicious,
@@ -57,16 +58,18 @@ def show_start(opened: OpenStudy, task: AdversarialStatistics, job: BackgroundJo
         job.follow()
         return
     job.show_failure()
-    is_given = task.attack == GIVEN
+    is_given, is_stopped = task.attack == GIVEN, job.status is not None and job.status.state == "stopped"
     with layout.empty_state(ADVERSARIAL.icon, wording.NOT_COMPUTED, wording.GIVEN_TEXT if is_given else ""):
         if not is_given:
             with st.spinner(wording.ESTIMATING):
                 speed = speed_of(opened)
-            st.markdown(wording.estimate(estimate_seconds(speed, task.attack_parameters(), task.samples)))
+            seconds = estimate_seconds(speed, task.attack_parameters(), task.samples)
+            left = 1.0 if job.status is None or not is_stopped else 1 - job.status.fraction
+            st.markdown(wording.estimate(seconds * left, is_stopped=is_stopped))
             words = wording.start_button(min(task.samples, speed.candidates))
         else:
             words = wording.COMPARE
-        if st.button(words, type="primary"):
+        if st.button(wording.GO_ON if is_stopped else words, type="primary"):
             job.start()
     st.caption(NO_DEFENSE)
 
@@ -75,10 +78,10 @@ def show_scores(opened: OpenStudy, result: AttackResult) -> tuple[str, str]:
     """Show the histograms and areas of all scores; return the score and the axis that were chosen."""
     title, axis_place, score_place = st.columns([6, 2, 2], vertical_alignment="bottom")
     title.markdown(f"## {wording.SCORES}", help=wording.SCORES_HELP)
-    axis = axis_place.segmented_control(
-        wording.AXIS, list(wording.AXES), default="ranks", format_func=wording.AXES.__getitem__, required=True,
-        key="attack_axis", help=wording.AXIS_HELP,
-    ) or "ranks"  # fmt: skip
+    axis = axis_place.selectbox(
+        wording.AXIS, list(wording.AXES), format_func=wording.AXES.__getitem__, key="attack_axis",
+        help=wording.AXIS_HELP,
+    )  # fmt: skip
     names = list(result.areas)
     score = score_place.selectbox(
         wording.BY_SCORE, names, index=names.index(result.best_score), format_func=wording.SHORT_TITLES.__getitem__,
@@ -104,7 +107,8 @@ def show_remarks(result: AttackResult) -> None:
     else:
         tried, unchanged = int(evidence["tried"][0]), int(evidence["unchanged"][0])
         words = wording.attacked(tried - unchanged, tried, int(evidence["changed_8bit"][attacked].sum()))
-    st.markdown(words)
+    best = result.best_score
+    st.markdown(f"{words} {wording.best_told_apart(wording.SHORT_TITLES[best], result.areas[best], result.groups)}")
     st.caption(f"{layout.plain(describe_selection(result.found))} {NO_DEFENSE}")
 
 
@@ -153,7 +157,7 @@ def show_prevalence(result: AttackResult) -> None:
 
 def show_samples(opened: OpenStudy, result: AttackResult, score: str, axis: str) -> None:
     """Show the clean samples that look attacked and whether they are criticisms, or the most suspicious samples."""
-    title, on_map = st.columns([3, 1], vertical_alignment="bottom")
+    title, on_map = st.columns([2, 1], vertical_alignment="bottom")
     overlap = overlap_of(opened, result, score)
     if result.is_given:
         words, meaning, name = wording.SUSPICIOUS, wording.SUSPICIOUS_HELP, wording.SUSPICIOUS_SELECTION
@@ -198,7 +202,8 @@ def show_result(opened: OpenStudy, result: AttackResult) -> None:
             show_prevalence(result)
         show_samples(opened, result, score, axis)
     with side:
-        show_picked_sample(opened, wording.GESTURES[: 1 if result.is_given else 2])
+        gestures = wording.GESTURES[: 1 if result.is_given else 2]
+        show_picked_sample(opened, gestures, first=first_shown(opened, result, score))
 
 
 def show_page(opened: OpenStudy) -> None:

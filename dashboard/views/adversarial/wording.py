@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
-from margin_core.tasks.adversarial.comparison import ShareComparison
+from margin_core.tasks.adversarial.comparison import Area, ShareComparison
 
 TITLE = "Adversarial"
 HELP = (
@@ -47,7 +47,7 @@ MAP_SECONDS = 20
 GIVEN_TEXT = (
     "The samples of this study are compared with those of its reference by the same scores; no picture is changed."
 )
-COMPARE = "Compare"
+COMPARE, GO_ON = "Compare", "Go on with the attack"
 IMPOSSIBLE = "This model cannot be attacked"
 OR_GIVEN = (
     "A batch that was attacked elsewhere can be compared with trusted samples: open the batch together with earlier "
@@ -103,7 +103,7 @@ PREVALENCE_HELP = (
     "are drawn ten times, with at least two attacked samples; bars show the range of 95 % of them. "
     "Scores of a sample alone do not depend on the others."
 )
-ON_MAP = "Show on map"
+ON_MAP = "Show all on map"
 OVERLAP_SELECTION = "clean samples that look attacked"
 SUSPICIOUS_SELECTION = "most suspicious samples"
 GESTURES = (
@@ -129,9 +129,20 @@ def duration(seconds: float) -> str:
     return f"about {round(minutes / 60)} hours" if minutes < 48 * 60 else f"about {round(minutes / 60 / 24)} days"
 
 
-def estimate(seconds: float) -> str:
-    """Return how long the attack will take on this machine."""
-    return f"It takes {duration(seconds + MAP_SECONDS)} on this machine. {STOPPABLE}"
+def estimate(seconds: float, *, is_stopped: bool) -> str:
+    """Return how long the attack will take on this machine, or what is left of it."""
+    begin = "What is left takes" if is_stopped else "It takes"
+    return f"{begin} {duration(seconds + MAP_SECONDS)} on this machine. {STOPPABLE}"
+
+
+def best_told_apart(title: str, area: Area, groups: tuple[str, str]) -> str:
+    """Return by which score both groups are told apart best; empty where none is known."""
+    if isnan(area.auc):
+        return ""
+    return (
+        f"{groups[0].capitalize()} and {groups[1]} samples are told apart best by **{title}** (AUC {area.auc:.3f}, "
+        f"95 % interval {area.low:.3f} to {area.high:.3f})."
+    )
 
 
 def attacked(changed: int, tried: int, kept: int) -> str:

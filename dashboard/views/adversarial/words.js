@@ -7,8 +7,8 @@ import { count } from "../../shared/browser/words.js";
 
 /** @param {number} p */
 export function probabilityWords(p) {
-  if (p > 0.995) return "> 99 %";
-  return p < 0.005 ? "< 1 %" : `${Math.round(100 * p)} %`;
+  if (p > 0.995) return "predicted, > 99 %";
+  return p < 0.005 ? "predicted, < 1 %" : `predicted, ${Math.round(100 * p)} %`;
 }
 
 /** @param {Pick<AttackedPair, "length" | "largest">} pair */

@@ -100,6 +100,8 @@ def show_most_novel(opened: OpenStudy, found: Explanation) -> None:
         return
     pictures = opened.pictures.kind == "picture"
     rows = ranked[: MAX_TILES if pictures else MAX_LINES]
+    novel = int((found.findings.roles == "novel").sum())
+    st.caption(wording.how_many_are_novel(min(novel, len(rows)), len(rows)))
     if on_map.button(wording.ON_MAP, width="stretch"):
         state.choose_color(NOVELTY)
         navigation.show_on_map(opened, rows, wording.NOVEL_SELECTION, is_ranked=True)
@@ -138,4 +140,6 @@ with main:
         show_histogram(opened, found)
     show_most_novel(opened, found)
 with side, st.container(key="beside"):
-    show_picked_sample(opened, wording.GESTURES, nearest_in_reference(opened, found, state.PICKED.get()))
+    first = next(iter(ranked_rows(found).tolist()), None)
+    picked = state.PICKED.get() if state.PICKED.get() is not None else first
+    show_picked_sample(opened, wording.GESTURES, nearest_in_reference(opened, found, picked), first=first)

@@ -43,7 +43,7 @@ MOST_NOVEL = "Most novel samples"
 MOST_NOVEL_HELP = "Least like the reference first. Click one to see it."
 LINES = "Number: the share of the reference that is at least as novel."
 NO_NOVEL = "No sample has features that can be compared."
-ON_MAP = "Show on map"
+ON_MAP = "Show all on map"
 MAP_COLOR = "novelty against the reference"
 LIKE_REFERENCE, NOVEL = "like the reference", "novel"
 GESTURES = (("click", "a sample among the most novel: it is shown here"),)
@@ -107,6 +107,15 @@ def compared_of(compared: int, total: int) -> str:
 def novel_share(novel: int, ranked: int, tail: float) -> str:
     """Return how many samples are novel, and how many would be by chance."""
     return f"{novel:,} of {ranked:,} samples are novel ({novel / max(ranked, 1):.1%}; {tail:.0%} would be by chance)."
+
+
+def how_many_are_novel(novel: int, shown: int) -> str:
+    """Return how many of the samples that are listed are novel."""
+    if novel >= shown:
+        return f"All {shown:,} of these are novel."
+    if not novel:
+        return "None of these is novel: they are like the reference."
+    return f"The first {novel:,} of these {'is' if novel == 1 else 'are'} novel; the others are like the reference."
 
 
 def shares_differ(p: float, level: float) -> str:

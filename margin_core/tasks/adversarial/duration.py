@@ -106,5 +106,6 @@ def estimate_seconds(speed: Speed, parameters: AttackParameters, samples: int) -
     """
     attacked = min(samples, speed.candidates)
     gradients = {"fgsm": 1, "pgd": parameters.steps + 1, "carlini_wagner": parameters.steps * parameters.searches}
-    predictions = attacked * (LOOKED_AT + PREDICTIONS - 1) + min(speed.reference, MAX_REFERENCE) * LOOKED_AT
+    looked_at = min(LOOKED_AT * attacked, speed.candidates) + min(LOOKED_AT * MAX_REFERENCE, speed.reference)
+    predictions = looked_at + attacked * (PREDICTIONS - 1)
     return predictions * speed.prediction + attacked * gradients[parameters.name] * speed.gradient

@@ -66,7 +66,7 @@ def stop_and_go_on(page: Page) -> None:
     """A stopped attack says so, and goes on at the same button."""
     page.get_by_role("button", name=STOP).click()
     expect(page.get_by_text(STOPPED)).to_be_visible()
-    page.get_by_role("button", name=wording.start_button(SAMPLES)).click()
+    page.get_by_role("button", name=wording.GO_ON).click()
 
 
 def step_through_the_pairs(page: Page) -> None:

@@ -9,6 +9,7 @@ from app_pages import FAILED, RUNNING, button_labels, press, turn_to
 from PIL import Image
 
 from dashboard.shared.wording import FIT_MODEL, OPEN_ANOTHER, STOP
+from dashboard.study.jobs import STOPPED, JobStatus
 from dashboard.study.registry import OpenRequest
 from dashboard.views.adversarial import ADVERSARIAL, wording
 from dashboard.views.adversarial.data import (
@@ -69,6 +70,10 @@ def test_it_is_started_followed_and_stopped_with_the_settings_that_are_chosen(ap
     turn_to(app, ADVERSARIAL)
     assert STOP in button_labels(app) and wording.start_button(899) not in button_labels(app)
 
+    job_is(JobStatus("stopped", 0.5, STOPPED))
+    turn_to(app, ADVERSARIAL)
+    assert wording.GO_ON in button_labels(app) and STOP not in button_labels(app)
+
     job_is(FAILED)
     turn_to(app, ADVERSARIAL)
     assert [error.value for error in app.error] == ["out of luck."]
@@ -96,6 +101,8 @@ def test_what_was_attacked_is_shown(app, attacked, digits):
     for title in (wording.SCORES, wording.PAIRS, wording.MAP, wording.OVERLAP, wording.share_of("attacked")):
         assert f"## {title}" in attacked
     score = result.best_score
+    best = wording.best_told_apart(wording.SHORT_TITLES[score], result.areas[score], result.groups)
+    assert best in attacked and result.areas[score].auc == max(area.auc for area in result.areas.values())
     overlap = overlap_of(digits, result, score)
     assert wording.overlap(drawn_overlap(result, score, "ranks").share, result.groups) in attacked
     compared = criticisms_among(digits, result, overlap)
@@ -107,7 +114,7 @@ def test_the_overlap_is_said_of_the_histograms_as_they_are_drawn(app, attacked, 
     shares = {axis: drawn_overlap(result, result.best_score, axis).share for axis in wording.AXES}
     words = {axis: wording.overlap(share, result.groups) for axis, share in shares.items()}
     assert words["ranks"] != words["values"] and words["ranks"] in attacked
-    app.button_group("attack_axis").set_value("values").run()
+    app.selectbox("attack_axis").select("values").run()
     shown = " ".join(element.value for element in app.markdown)
     assert words["values"] in shown and words["ranks"] not in shown
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { changeWords, positionWords, probabilityWords, savedWords, scoreWords } from "../../../../dashboard/views/adversarial/words.js";
 
 test("a probability is never rounded to certainty", () => {
-  assert.deepEqual([0.999, 0.5, 0.001].map(probabilityWords), ["> 99 %", "50 %", "< 1 %"]);
+  assert.deepEqual([0.999, 0.5, 0.001].map(probabilityWords), ["predicted, > 99 %", "predicted, 50 %", "predicted, < 1 %"]);
 });
 
 test("a position says how many there are, and how many more", () => {
