@@ -40,8 +40,8 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
     Returns
     -------
     list of Card, length r
-        Those of `brief_cards`, and: neighbors with their labels now, how many of them agree with the given label, the
-        likeliest classes, the place on the map, the note of the last decision, and the sample's own content.
+        Those of `brief_cards`, and: the nearest neighbors with their labels now, those that have one first, how many of
+        them agree with the given label, the likeliest classes, the place on the map, the note of the last decision, and the sample's own content.
     """
     wanted = np.asarray(rows, dtype=np.int64)
     if not len(wanted):
@@ -55,7 +55,8 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
         voting = neighbors[labels[neighbors] != UNLABELED]
         agree = int((labels[voting] == given).sum()) if given != UNLABELED else 0
         decision = opened.session.decision(row)
-        shown = neighbors[:NEIGHBORS_SHOWN].tolist()
+        # Those that vote come first: in a study with few labels, no vote would be among the nearest that are shown.
+        shown = np.concatenate([voting, neighbors[labels[neighbors] == UNLABELED]])[:NEIGHBORS_SHOWN].tolist()
         columns = compared_columns(opened, row, given)
         compared = compare_neighbors(opened, row, shown, columns)
         card: Card = {

@@ -193,6 +193,8 @@ class Card(BriefCard, SampleContent):
         The likeliest classes, the given one among them.
     probabilitiesSource
         Where these probabilities come from.
+    neighbors
+        Those with a label first, since they vote; nearest first among these and among the others.
     compared
         Columns of a row, by their place among its values, that its neighbors are compared in, the most unusual first;
         empty for other samples.

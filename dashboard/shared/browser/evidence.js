@@ -15,6 +15,10 @@ import { classOf, fraction, inLine, sampleName } from "./words.js";
 
 const NEIGHBORS_DELAY = 80;
 
+/* In which order neighbors stand, for a screen reader. */
+const NEAREST = "nearest neighbors: those with a label first, nearest first";
+const BY_EDGE = "neighbors by edge: those with a label first, of the largest weight first";
+
 /* Of a bar so much is drawn at least where a range is very narrow. */
 const MIN_RANGE = 0.04;
 
@@ -51,7 +55,7 @@ export class Evidence {
       this.measured, this.measure,
       this.agreeTerm, el("dd", { class: "measure" }, this.agreeWords, this.squares));
     this.compared = el("div", { class: "compared", hidden: true });
-    this.nearest = el("div", { class: "neighbors", role: "group", "aria-label": "nearest neighbors, nearest first" }, this.compared,
+    this.nearest = el("div", { class: "neighbors", role: "group", "aria-label": NEAREST }, this.compared,
       ...this.neighbors.map((one) => one.node));
     this.model = el("div", { class: "model" },
       this.modelSays,
@@ -72,7 +76,7 @@ export class Evidence {
     this.showErrorProbability(probability);
     setText(this.agreeWords, `${card.agree} of ${card.voting}`);
     this.agreeTerm.title = card.byEdge ? "neighbors: nodes that edges join to this one" : "";
-    this.nearest.setAttribute("aria-label", card.byEdge ? "neighbors by edge, of the largest weight first" : "nearest neighbors, nearest first");
+    this.nearest.setAttribute("aria-label", card.byEdge ? BY_EDGE : NEAREST);
     this.showSquares(card.agree, card.voting);
     const isTable = card.compared.length > 0;
     this.nearest.classList.toggle("of-excerpts", !isTable && (card.byEdge || card.neighbors.some((one) => one.excerpt)));

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from reviewing import decide
 
-from dashboard.study.cards import NEIGHBORS_SHOWN, brief_cards, full_cards, recent_decisions
+from dashboard.study.cards import NEIGHBORS_SHOWN, brief_cards, full_cards, neighbors_of, recent_decisions
 
 SAMPLES = 90
 
@@ -26,6 +26,18 @@ def test_a_card_counts_its_evidence(opened, planted):
     assert card["score"] == opened.session.scores[row] > 0.5
     assert card["kind"] == "picture" and card["decision"] is None
     np.testing.assert_allclose([card["x"], card["y"]], opened.positions[row])
+
+
+def test_neighbors_that_vote_are_shown_before_nearer_ones_without_a_label(opened, planted):
+    row = int(planted.flipped[0])
+    nearest = neighbors_of(opened, row)
+    for other in nearest[:17]:
+        decide(opened, other, "exclude")
+    card = full_cards(opened, [row])[0]
+    shown = [one["row"] for one in card["neighbors"]]
+    assert card["voting"] == 3 and shown == [*nearest[17:], *nearest[: NEIGHBORS_SHOWN - 3]]
+    labels = [one["label"] for one in card["neighbors"]]
+    assert sum(label == card["given"] for label in labels) == card["agree"] and labels[3:] == [-1] * 9
 
 
 def test_a_card_shows_what_the_model_says_of_the_given_label_too(opened, planted):
