@@ -41,7 +41,8 @@ def full_cards(opened: OpenStudy, rows: Sequence[int] | Ints) -> list[Card]:
     -------
     list of Card, length r
         Those of `brief_cards`, and: the nearest neighbors with their labels now, those that have one first, how many of
-        them agree with the given label, the likeliest classes, the place on the map, the note of the last decision, and the sample's own content.
+        them agree with the given label, the likeliest classes, the place on the map, the note of the last decision, and
+        the sample's own content.
     """
     wanted = np.asarray(rows, dtype=np.int64)
     if not len(wanted):

@@ -46,6 +46,7 @@ export class Evidence {
     this.agreeTerm = el("dt", { text: "neighbors that agree" });
     this.agreeWords = el("span", { class: "number" });
     this.squares = el("span", { class: "squares", "aria-hidden": "true" });
+    this.agreeMeasure = el("dd", { class: "measure" }, this.agreeWords, this.squares);
     this.neighbors = Array.from({ length: neighbors }, () => newNeighbor(onNeighbor));
     this.modelSays = el("span", { class: "title source" });
     this.bars = [0, 1, 2].map(newBar);
@@ -53,7 +54,7 @@ export class Evidence {
       el("dt", { text: "given" }), el("dd", {}, this.given.node),
       el("dt", { text: "suggested" }), el("dd", {}, this.suggested.node),
       this.measured, this.measure,
-      this.agreeTerm, el("dd", { class: "measure" }, this.agreeWords, this.squares));
+      this.agreeTerm, this.agreeMeasure);
     this.compared = el("div", { class: "compared", hidden: true });
     this.nearest = el("div", { class: "neighbors", role: "group", "aria-label": NEAREST }, this.compared,
       ...this.neighbors.map((one) => one.node));
@@ -74,6 +75,8 @@ export class Evidence {
     this.suggested.show(classOf(classes, card.suggested));
     this.suggested.node.classList.toggle("suspect", card.suggested !== card.given);
     this.showErrorProbability(probability);
+    // Without a label there is no error to score, and nothing to agree with.
+    for (const node of [this.measured, this.measure, this.agreeTerm, this.agreeMeasure]) node.hidden = card.given < 0;
     setText(this.agreeWords, `${card.agree} of ${card.voting}`);
     this.agreeTerm.title = card.byEdge ? "neighbors: nodes that edges join to this one" : "";
     this.nearest.setAttribute("aria-label", card.byEdge ? BY_EDGE : NEAREST);

@@ -180,7 +180,7 @@ class ThumbnailGrid {
     setText(item.state, card.decision?.verdict === "relabel" ? `→ ${classOf(classes, card.decision.label).name}` : made);
     item.state.hidden = !made;
     item.node.setAttribute("aria-label", `${sampleName(card)}, rank ${rank}, given ${given.name}${differs ? `, suggested ${suggested.name}` : ""}${made ? `, ${made}` : ""}`);
-    item.node.title = ofErrors ? `#${card.id} · label error score ${fraction(card.score)}` : `#${card.id}`;
+    item.node.title = ofErrors && card.given >= 0 ? `#${card.id} · label error score ${fraction(card.score)}` : `#${card.id}`;
   }
 
   showSelected() {

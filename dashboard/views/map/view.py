@@ -9,12 +9,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.shared import layout, navigation, state
+from dashboard.shared import wording as shared_wording
 from dashboard.shared.background import wait_for_map
 from dashboard.shared.channels import Channel
 from dashboard.shared.sample_panel.panel import show_picked_sample
 from dashboard.shared.thumbnail_grid.component import thumbnail_grid
 from dashboard.study.open_study import OpenStudy
-from dashboard.study.selections import keep_selection, selection_of
+from dashboard.study.selections import Selection, keep_selection, selection_of
 from dashboard.views.map import MAP, wording
 from dashboard.views.map.component import ClassLegend, ScoreLegend, sample_map
 from dashboard.views.map.data import (
@@ -26,6 +27,7 @@ from dashboard.views.map.data import (
     rows_inside,
     rows_with_code,
 )
+from margin_core.values import UNLABELED
 
 CLEARED = state.Remembered[int]("filters_cleared", 0)
 """How often the filters were cleared: it is part of their keys, and a widget of a new key asks for everything."""
@@ -54,6 +56,12 @@ def show_filter(conditions: Sequence[str], matching: NDArray[np.uint8]) -> None:
         st.rerun()
 
 
+def review_words(opened: OpenStudy, selection: Selection) -> str:
+    """Return what the button is called that leads to the review of a selection."""
+    has_labels = bool((opened.session.labels[selection.rows] != UNLABELED).any())
+    return wording.REVIEW_THESE if has_labels or not len(selection.rows) else wording.LABEL_THESE
+
+
 def show_selection(opened: OpenStudy) -> None:
     """List the selected samples under the map."""
     key = state.SELECTION.get()
@@ -64,7 +72,12 @@ def show_selection(opened: OpenStudy) -> None:
         return
     title, review, clear = st.columns([4, 2, 1], vertical_alignment="center")
     title.markdown(wording.selected(len(selection.rows), layout.plain(selection.title)))
-    if review.button(wording.REVIEW_THESE, type="primary", disabled=not len(selection.rows), width="stretch"):
+    if not opened.has_scores or not opened.session.n_labeled:  # The review has no evidence without any label.
+        if review.button(shared_wording.LABEL_SAMPLES, type="primary", width="stretch"):
+            navigation.open_page("label-next")
+    elif review.button(
+        review_words(opened, selection), type="primary", disabled=not len(selection.rows), width="stretch"
+    ):
         state.REVIEWED.set(key)
         navigation.open_page("review")
     if clear.button(wording.CLEAR, width="stretch"):

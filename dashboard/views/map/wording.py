@@ -18,7 +18,7 @@ GESTURES = (
 )
 INSIDE_LASSO = "on the map"
 CLEAR_FILTER, CLEAR_FILTER_HELP = "Clear filter", "Show all samples again."
-REVIEW_THESE, CLEAR = "Review these", "Clear"
+REVIEW_THESE, LABEL_THESE, CLEAR = "Review these", "Label these", "Clear"
 
 
 def colored_by(title: str) -> str:

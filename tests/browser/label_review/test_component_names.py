@@ -130,3 +130,18 @@ def test_a_server_that_does_not_answer_is_said_and_waited_for(open_page: Open) -
     page.locator(".unreachable [data-act=again]").click()
     page.wait_for_selector(".label-review[data-place=one]")
     saved(page)
+
+
+def test_a_sample_without_a_label_has_no_error_to_score_and_nothing_to_agree_with(
+    open_page: Open, server: FakeServer
+) -> None:
+    server.study = fake = FakeStudy(n=200, suspects=5)
+    first = fake.open_rows()[0]
+    fake.given[first] = -1
+    page = open_review(open_page)
+    terms = page.locator(".evidence .facts dt:visible")
+    assert shown_row(page) == first
+    expect(terms).to_have_text(["given", "suggested"])
+    expect(page.locator(".evidence .facts dd:visible")).to_have_count(2)
+    page.keyboard.press("s")
+    expect(terms).to_have_count(4)

@@ -8,9 +8,12 @@ from dashboard.shared import state
 from dashboard.shared import wording as shared_wording
 from dashboard.study.registry import OpenRequest
 from dashboard.study.selections import keep_selection
+from dashboard.views.active_sampling import ACTIVE_SAMPLING
 from dashboard.views.label_review import wording as review_wording
 from dashboard.views.map import MAP, wording
 from dashboard.views.map.data import mask_of
+from margin_core.cli import main
+from margin_core.values import UNLABELED
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
@@ -52,6 +55,30 @@ def test_a_selection_is_listed_reviewed_and_cleared(app, asked):
     turn_to(app, MAP)
     assert wording.selected(7, wording.INSIDE_LASSO) not in press(app, wording.CLEAR)
     assert app.session_state[state.SELECTION.key] is None
+
+
+def test_a_selection_without_labels_is_labeled_and_not_reviewed(app, studies, write_source, planted, tmp_path):
+    labels = np.array(planted.study.labels)
+    labels[:7] = UNLABELED
+    path = write_source(tmp_path / "data", labels=labels)
+    assert main(["prepare", str(path)]) == 0
+    opened = studies.opened(studies.open(OpenRequest(path)))
+    app.session_state[state.SELECTION.key] = keep_selection(opened, np.arange(7), wording.INSIDE_LASSO)
+    turn_to(app, MAP)
+    assert wording.REVIEW_THESE not in button_labels(app)
+    assert review_wording.only_these(7, wording.INSIDE_LASSO) in press(app, wording.LABEL_THESE)
+    app.session_state[state.SELECTION.key] = keep_selection(opened, np.arange(8), wording.INSIDE_LASSO)
+    turn_to(app, MAP)
+    assert wording.REVIEW_THESE in button_labels(app) and wording.LABEL_THESE not in button_labels(app)
+
+
+def test_a_selection_of_a_study_without_any_label_leads_to_what_to_label_next(app, studies, write_source, tmp_path):
+    path = write_source(tmp_path / "data", labels=np.full(90, UNLABELED))
+    assert main(["prepare", str(path), "--task", "active_sampling"]) == 0
+    opened = studies.opened(studies.open(OpenRequest(path)))
+    app.session_state[state.SELECTION.key] = keep_selection(opened, np.arange(7), wording.INSIDE_LASSO)
+    turn_to(app, MAP)
+    assert press(app, shared_wording.LABEL_SAMPLES).startswith(f"# {ACTIVE_SAMPLING.title}")
 
 
 def test_with_nothing_selected_nobody_is_told_how_until_a_sample_is_shown(app, asked):
