@@ -181,6 +181,7 @@ export interface Card {
   probabilities: ClassProbability[];
   /** Where these probabilities come from. */
   probabilitiesSource: string;
+  /** Those with a label first, since they vote; nearest first among these and among the others. */
   neighbors: Neighbor[];
   /**
    * Columns of a row, by their place among its values, that its neighbors are compared in, the most unusual first;
