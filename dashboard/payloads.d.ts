@@ -7,6 +7,11 @@ export interface AttackFailed {
   survived: false;
 }
 
+/** The server has begun anew, and no longer has the result whose pairs are shown. */
+export interface AttackForgotten {
+  attack: string;
+}
+
 /** What became of a heatmap under attack. */
 export interface Attacked {
   state: "ready";
@@ -77,6 +82,7 @@ export interface AttackedPairsData {
 /** What the component reports. */
 export interface AttackedPairsStates {
   picked?: SamplePicked;
+  forgotten?: AttackForgotten;
 }
 
 /** By how much the shares of the margin miss it, relative to it. */

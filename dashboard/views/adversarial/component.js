@@ -9,13 +9,17 @@ import { el, keyButton, setText, unreachableNotice } from "../../shared/browser/
 import { nextPlace, routeKeys } from "../../shared/browser/keyboard.js";
 import { mountOnce } from "../../shared/browser/mount.js";
 import { isPixelArt } from "../../shared/browser/pictures.js";
-import { address, getJson } from "../../shared/browser/server.js";
+import { address, getJson, Refusal } from "../../shared/browser/server.js";
 import { classOf } from "../../shared/browser/words.js";
 import { changeWords, positionWords, probabilityWords, savedWords, scoreWords } from "./words.js";
 
 /** @typedef {"before" | "after" | "difference"} Part */
 
 const ORDERS = [["likely", "Looks most attacked first"], ["unlikely", "Looks least attacked first"], ["small", "Smallest change first"]];
+
+/** Milliseconds in which a result that is stored is loaded. */
+const LOADING = 2000;
+const MAX_REMINDERS = 10;
 
 class PairsView {
   /** @type {Send<AttackedPairsStates>} */
@@ -25,6 +29,7 @@ class PairsView {
   total = 0;
   at = 0;
   asked = "";
+  reminders = 0;
   abort = new AbortController();
 
   previous = keyButton("←", "Previous", () => this.go(this.at - 1));
@@ -43,7 +48,7 @@ class PairsView {
     el("div", { class: "tiles" }, this.before.node, this.after.node, this.difference.node),
     el("p", { class: "facts quiet" }, this.score, this.saved),
     el("p", { class: "quiet loading", text: "Loading" }),
-    unreachableNotice(() => this.fetch()));
+    unreachableNotice(() => this.again()));
 
   /** @param {AttackedPairsData} data */
   constructor(data) {
@@ -79,10 +84,26 @@ class PairsView {
       const { pairs, total } = /** @type {AttackedPairs} */ (await getJson(address(this.data.study, this.asked), { signal }));
       [this.pairs, this.total] = [pairs, total];
       this.node.dataset.state = "ready";
+      this.reminders = 0;
       this.go(at);
-    } catch {
-      if (!signal.aborted) this.node.dataset.state = "unreachable";
+    } catch (error) {
+      if (signal.aborted) return;
+      this.node.dataset.state = "unreachable";
+      if (error instanceof Refusal && error.status === 404) this.remind();
     }
+  }
+
+  again() {
+    this.reminders = 0;
+    this.fetch();
+  }
+
+  /** A server that has begun anew loads the result when the page is run again, and then has its pairs. */
+  remind() {
+    if (this.reminders === MAX_REMINDERS) return;
+    if (!this.reminders) this.send("forgotten", { attack: this.data.attack });
+    this.reminders += 1;
+    setTimeout(() => this.fetch(), LOADING);
   }
 
   /** A picture did not come; none is shown broken, beside the words of another. */

@@ -30,10 +30,17 @@ class AttackedPairsData(TypedDict):
     classes: tuple[ClassEntry, ...]
 
 
+class AttackForgotten(TypedDict):
+    """The server has begun anew, and no longer has the result whose pairs are shown."""
+
+    attack: str
+
+
 class AttackedPairsStates(TypedDict, total=False):
     """What the component reports."""
 
     picked: SamplePicked
+    forgotten: AttackForgotten
 
 
 def attacked_pairs(
@@ -72,4 +79,5 @@ def attacked_pairs(
             study=study, attack=attack, score=score, scoreTitle=score_title, classes=tuple(classes)
         ),
         on_picked_change=on_picked,
+        on_forgotten_change=lambda: None,  # the rerun that it causes loads the result
     )  # fmt: skip
