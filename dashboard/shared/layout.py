@@ -69,7 +69,7 @@ def classes(opened: OpenStudy) -> list[ClassEntry]:
 
 def sidebar_fields(opened: OpenStudy) -> None:
     """Show a search field and who decides, below the menu."""
-    with st.sidebar:
+    with st.sidebar, st.container(key="fields"):
         hint = wording.SEARCH_HINTS.get(opened.pictures.kind, wording.SEARCH_HINT)
         sought = st.text_input(wording.SEARCH, placeholder=hint).strip()
         if state.is_changed("search", sought) and sought:

@@ -126,17 +126,23 @@ def test_an_address_without_a_page_leads_to_the_overview_which_says_so(look: Loo
 
 
 @ON_DIGITS
-def test_who_decides_and_what_is_decided_with_are_on_a_small_screen(look: Look, untouched: RunningDashboard) -> None:
+def test_the_search_who_decides_and_what_is_decided_with_are_on_a_small_screen(
+    look: Look, untouched: RunningDashboard
+) -> None:
     """The words about the features of this study are of three lines there."""
     page = open_review(look, untouched)
     about = page.locator(".menu .features")
     for width, height in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
+        search, reviewer = (page.get_by_role("textbox", name=name) for name in (wording.SEARCH, wording.REVIEWER))
         for shown in (
-            page.get_by_role("textbox", name=wording.REVIEWER),
+            search,
+            reviewer,
             *page.locator(".label-review .keys button:visible").all(),
         ):
             expect(shown).to_be_in_viewport(ratio=1)
+        above, below = (field.bounding_box() for field in (search, reviewer))
+        assert above and below and above["y"] + above["height"] <= below["y"]
     assert about.get_attribute("title") == about.text_content()
 
 
