@@ -173,7 +173,7 @@ def show_samples(opened: OpenStudy, result: AttackResult, score: str, axis: str)
         said.append(wording.criticisms(compared))
     st.markdown(layout.plain(" ".join(filter(None, said))))
     if not len(rows):
-        st.caption(wording.NO_OVERLAP)
+        st.caption(wording.SEPARATES_NOTHING if np.isnan(overlap.threshold) else wording.NO_OVERLAP)
         return
     if on_map.button(wording.ON_MAP, width="stretch"):
         navigation.show_on_map(opened, rows, name, is_ranked=True)

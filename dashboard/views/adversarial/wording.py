@@ -96,6 +96,9 @@ OVERLAP_HELP = (
     "difference of shares, Youden's J). The paper says that they are rare ones: criticisms."
 )
 NO_OVERLAP = "No clean sample looks attacked by this score."
+SEPARATES_NOTHING = (
+    "Attacked samples do not score higher than clean ones, so no clean sample looks attacked by this score."
+)
 SUSPICIOUS = "Most suspicious samples"
 SUSPICIOUS_HELP = "Samples of this study that score highest, the most suspicious first."
 PREVALENCE_HELP = (

@@ -105,7 +105,6 @@ def estimate_seconds(speed: Speed, parameters: AttackParameters, samples: int) -
         Seconds, where nothing is stored yet.
     """
     attacked = min(samples, speed.candidates)
-    gradients = {"fgsm": 1, "pgd": parameters.steps + 1, "carlini_wagner": parameters.steps * parameters.searches}
     looked_at = min(LOOKED_AT * attacked, speed.candidates) + min(LOOKED_AT * MAX_REFERENCE, speed.reference)
     predictions = looked_at + attacked * (PREDICTIONS - 1)
-    return predictions * speed.prediction + attacked * gradients[parameters.name] * speed.gradient
+    return predictions * speed.prediction + attacked * parameters.gradients * speed.gradient

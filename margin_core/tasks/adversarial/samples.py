@@ -125,8 +125,9 @@ def collect_attacked(study: Study, parameters: AttackParameters, samples: int, r
     ModelError
         There is no gradient, the model gives no sample its label, or the attack never succeeds.
     """
-    found = attack_samples(study, parameters, samples, run.part(0.0, 0.9))
-    reference = collect_reference(study, run.part(0.9, 1.0))
+    share = _share_of_attack(study, parameters, samples)
+    found = attack_samples(study, parameters, samples, run.part(0.0, share))
+    reference = collect_reference(study, run.part(share, 1.0))
     took = np.flatnonzero(found.changed)
     if not len(took):
         raise ModelError(_without_success(found, parameters))
@@ -173,6 +174,13 @@ def collect_reference(study: Study, run: Run) -> Reference:
     text = f"Computing features of {min(len(rows), MAX_REFERENCE):,} clean samples to compare with"
     clean = select_clean(study, rows, MAX_REFERENCE, run, text)
     return Reference(clean.features, clean.classes)
+
+
+def _share_of_attack(study: Study, parameters: AttackParameters, samples: int) -> float:
+    """Return which share of the time goes into the attack: a gradient costs about as much as two predictions."""
+    candidates, rows = split_by_hash(study)
+    attack = min(samples, len(candidates)) * (3 + 2 * parameters.gradients)
+    return attack / max(attack + min(len(rows), MAX_REFERENCE), 1)
 
 
 def _without_success(found: AttackedSamples, parameters: AttackParameters) -> str:

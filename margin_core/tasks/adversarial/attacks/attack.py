@@ -49,6 +49,11 @@ class AttackParameters:
     confidence: float
     seed: int
 
+    @property
+    def gradients(self) -> int:
+        """How many gradients are computed for each sample."""
+        return {"fgsm": 1, "pgd": self.steps + 1, "carlini_wagner": self.steps * self.searches}[self.name]
+
     def used(self) -> dict[str, str | int | float]:
         """Return the parameters that the attack depends on, by name.
 

@@ -23,6 +23,7 @@ class Overlap:
         The smaller of both, summed over the bins, in [0, 1]: 0 = apart, 1 = the same. NaN where either is missing.
     threshold : float
         The score from which on most attacked and fewest clean samples lie (largest difference of shares, Youden's J).
+        NaN also where clean samples score at least as high as attacked ones everywhere.
     looks_attacked : bool array (m,)
         Clean samples that score at least as high: those in the overlap.
     """
@@ -62,6 +63,9 @@ def measure_overlap(scores: Doubles, attacked: NDArray[np.bool_], bins: int = 40
     clean, found = (np.histogram(one, edges)[0] / len(one) for one in groups)
     places = np.unique(scores[known])
     caught = [1 - np.searchsorted(np.sort(one), places, side="left") / len(one) for one in groups]
-    threshold = float(places[int(np.argmax(caught[1] - caught[0]))])
+    apart = caught[1] - caught[0]
+    if apart.max() <= 0:  # The best is to call all of them attacked: the score separates nothing upward.
+        return Overlap(edges, clean, found, float(np.minimum(clean, found).sum()), np.nan, nobody)
+    threshold = float(places[int(np.argmax(apart))])
     looks_attacked = known & ~attacked & (np.where(known, scores, -np.inf) >= threshold)
     return Overlap(edges, clean, found, float(np.minimum(clean, found).sum()), threshold, looks_attacked)

@@ -45,3 +45,8 @@ def test_samples_without_a_score_are_in_no_bin():
 def test_without_one_of_the_two_there_is_no_overlap(scores):
     found = measure_overlap(scores, np.zeros(4, bool))
     assert np.isnan(found.share) and not found.looks_attacked.any() and len(found.edges) == 41
+
+
+def test_by_a_score_that_separates_nothing_no_clean_sample_looks_attacked():
+    found = measure_overlap(np.r_[np.arange(10.0, 20), np.arange(10.0)], np.repeat([False, True], 10))
+    assert np.isnan(found.threshold) and not found.looks_attacked.any() and found.share == 0
