@@ -39,6 +39,19 @@ export function verdictWords(classes, decision, isLabeling = false) {
   }
 }
 
+/**
+ * Names of classes in a few letters each: the beginning of a longer one, and its end too where another one begins alike.
+ * @param {readonly string[]} names
+ * @param {number} most letters of each, at least 4
+ */
+export function shortNames(names, most) {
+  const beginnings = names.map((name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name));
+  return names.map((name, index) => {
+    const isAlone = beginnings.every((other, place) => place === index || other !== beginnings[index]);
+    return isAlone || name.length <= most ? beginnings[index] : `${name.slice(0, most - 3)}…${name.slice(-2)}`;
+  });
+}
+
 /** @param {number} number */
 export function count(number) {
   return number.toLocaleString("en-GB");

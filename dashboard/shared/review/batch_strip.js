@@ -8,11 +8,11 @@
 import { button, el, setText } from "../../shared/browser/elements.js";
 import { setAddress, thumbnail } from "../../shared/browser/pictures.js";
 import { pictureAddress } from "../../shared/browser/server.js";
-import { classOf, inLine, sampleName, titleOf, verdictWords } from "../../shared/browser/words.js";
+import { classOf, inLine, sampleName, shortNames, titleOf, verdictWords } from "../../shared/browser/words.js";
 
 /* Of more pictures each is smaller. */
 const FEW = 20;
-/* Where one name of a class is longer, it would be cut below a picture: keys stand there. */
+/* Letters of the name of a class that there is room for below a picture. */
 const MAX_NAME = 6;
 /** @type {Record<string, string>} */
 const KEYS = { skip: "S", exclude: "X" };
@@ -30,7 +30,8 @@ export class BatchStrip {
     this.kind = kind;
     this.onChoose = onChoose;
     this.onMarks = onMarks;
-    this.usesKeys = false;
+    /** @type {string[]} of each class, as it stands below a picture */
+    this.shortNames = [];
     /** @type {Map<number, ReturnType<BatchStrip["item"]>>} */
     this.items = new Map();
     this.list = el("div", { class: "batch-list" });
@@ -45,7 +46,7 @@ export class BatchStrip {
   show(batch, current, classes) {
     this.node.hidden = batch.length === 0;
     this.node.classList.toggle("small", batch.length > FEW);
-    this.usesKeys = classes.some(({ name }) => name.length > MAX_NAME);
+    this.shortNames = shortNames(classes.map(({ name }) => name), MAX_NAME);
     const before = this.items;
     this.items = new Map(batch.map(({ card }) => [card.row, before.get(card.row) ?? this.item(card)]));
     for (const { card, made } of batch) this.showItem(card, made, current, classes);
@@ -74,7 +75,7 @@ export class BatchStrip {
     else item.node.removeAttribute("aria-current");
     item.swatch.hidden = !entry;
     item.swatch.style.background = entry?.color ?? "";
-    const short = !entry ? (made ? KEYS[made.verdict] ?? words : "") : this.usesKeys ? entry.key || entry.name : entry.name;
+    const short = !entry ? (made ? KEYS[made.verdict] ?? words : "") : this.shortNames[made?.label ?? -1] ?? entry.name;
     setText(item.words, this.kind === "picture" ? short : entry?.name ?? (made ? words : ""));
     if (isCurrent && this.list.scrollHeight > this.list.clientHeight) item.node.scrollIntoView({ block: "nearest" });
   }

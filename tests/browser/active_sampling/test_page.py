@@ -19,7 +19,7 @@ from dashboard.views.active_sampling import ACTIVE_SAMPLING, wording
 pytestmark = pytest.mark.browser
 
 SHOWN = 60
-CLASSES = ("zero", "one")
+CLASSES = ("zero", "number one")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def check_strip(page: Page, classes: dict[str, str]) -> None:
     chosen.click()
     expect(page.locator(".caption-id")).to_have_text(f"#{name}")
     page.keyboard.press(str(1 + CLASSES.index(classes[name])))
-    expect(chosen).to_contain_text(classes[name])
+    expect(chosen).to_contain_text(classes[name][:5])  # As much of it as there is room for.
     first.click()
     expect(page.locator(".banner")).to_contain_text(f"labeled {classes[first.get_attribute('data-id') or '']}")
     page.keyboard.press("Escape")
@@ -70,7 +70,7 @@ def test_a_folder_without_labels_is_labeled_by_key_and_exported(
     dashboard = RunningDashboard(folder, tmp_path)
     try:
         page = look(dashboard, ACTIVE_SAMPLING.path)
-        page.get_by_label(wording.NAMES).fill("zero, one")
+        page.get_by_label(wording.NAMES).fill(", ".join(CLASSES))
         page.get_by_role("button", name=wording.START).click()
         progress = page.locator(".menu .progress")
         none_labeled = progress.inner_text()

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { classOf, count, counted, excerptOf, fraction, inLine, NO_CLASS, percent, sampleName, titleOf, verdictWords } from "../../../../dashboard/shared/browser/words.js";
+import { classOf, count, counted, excerptOf, fraction, inLine, NO_CLASS, percent, sampleName, shortNames, titleOf, verdictWords } from "../../../../dashboard/shared/browser/words.js";
 import { CLASSES } from "../../payloads.js";
 
 test("a label that is missing has a name of its own", () => {
@@ -13,6 +13,11 @@ test("a label that is missing has a name of its own", () => {
 test("verdicts are named in one word, a new label with its name", () => {
   assert.deepEqual(["keep", "skip", "exclude"].map((verdict) => verdictWords(CLASSES, { verdict, label: null })), ["kept", "skipped", "excluded"]);
   assert.equal(verdictWords(CLASSES, { verdict: "relabel", label: 2 }), "relabeled to bird");
+});
+
+test("a long name is shortened, and told apart from one that begins alike", () => {
+  assert.deepEqual(shortNames(["metal", "cardboard", "plastic bag", "plastic box"], 6), ["metal", "cardb…", "pla…ag", "pla…ox"]);
+  assert.deepEqual(shortNames(["0", "1"], 6), ["0", "1"]);
 });
 
 test("numbers are the same in every browser", () => {
