@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from margin_core.review.label_curve import AccuracyPoint
+from margin_core.study.samples import counted
 
 TITLE = "What to label next"
 HELP = "Batches of samples without a label, chosen so that their labels teach a classifier most. Label them by key."
@@ -75,8 +76,8 @@ WITH_DEFAULT = "Use the default strategy"
 
 
 def accuracy(point: AccuracyPoint) -> str:
-    """Return the accuracy on what is labeled."""
-    return f"{ACCURACY} {point.accuracy:.0%}"
+    """Return the accuracy, and on how many labels: those that were given since the last batch are not among them."""
+    return f"{ACCURACY} {point.accuracy:.0%} ({counted(point.labeled, 'label')})"
 
 
 def interval(point: AccuracyPoint) -> str:

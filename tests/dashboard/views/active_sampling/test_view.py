@@ -14,6 +14,7 @@ from dashboard.views.overview import OVERVIEW
 from dashboard.views.overview.wording import NO_LABELS
 from margin_core.review import Choice, Verdict
 from margin_core.review.decision import LABELING
+from margin_core.review.label_curve import AccuracyPoint
 
 pytestmark = pytest.mark.slow  # Whole pages: half a second each.
 
@@ -63,6 +64,11 @@ def test_the_batch_colors_the_map(unlabeled):
     give(unlabeled, {2: 0, 5: 1})
     codes = label_codes(unlabeled)
     assert np.flatnonzero(codes == 0).tolist() == [1] and np.flatnonzero(codes == 1).tolist() == [2, 5]
+
+
+def test_the_accuracy_says_on_how_many_labels_it_is():
+    assert wording.accuracy(AccuracyPoint(43, 32)) == "Accuracy 74% (43 labels)"
+    assert wording.accuracy(AccuracyPoint(1, 1)) == "Accuracy 100% (1 label)"
 
 
 def test_the_end_leads_to_the_export(app, unlabeled, monkeypatch):
