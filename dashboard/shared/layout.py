@@ -84,7 +84,7 @@ def model_note(opened: OpenStudy) -> None:
         st.caption(plain(wording.own_model(model.title, model.accuracy)))
     elif model is not None:
         right = opened.memory.recall("model_right", "", lambda: share_predicted(study))
-        st.caption(plain(wording.your_model(str(getattr(model, "description", "")), right, study.out_of_sample)))
+        st.caption(plain(wording.model_of_study(str(getattr(model, "description", "")), right, study.out_of_sample)))
 
 
 def share_predicted(study: Study) -> float | None:

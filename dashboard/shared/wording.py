@@ -111,19 +111,16 @@ def own_model(title: str, accuracy: float) -> str:
     )
 
 
-def your_model(description: str, right: float | None, out_of_sample: bool) -> str:
-    """Return that the model that a page explains is the user's, and how it compares with the labels."""
-    called = f": {description}" if description else ""
+def model_of_study(description: str, right: float | None, out_of_sample: bool) -> str:
+    """Return that the model that a page explains came with the study, and how it compares with the labels."""
+    whose = f"The model explained here came with the study{f': {description}' if description else ''}."
     if right is None:
-        return f"The model explained here is yours{called}."
+        return whose
     if not out_of_sample:
-        return (
-            f"The model explained here is yours{called}. It predicts {right:.0%} of the labels as given; it may have "
-            "been trained on them."
-        )
+        return f"{whose} It predicts {right:.0%} of the labels as given; it may have been trained on them."
     return (
-        f"The model explained here is yours{called}. Out of sample, {right:.0%} of the labels are predicted as given. "
-        "Label review shows these out-of-sample probabilities, so predictions may differ."
+        f"{whose} Out of sample, {right:.0%} of the labels are predicted as given. Label review shows these "
+        "out-of-sample probabilities, so predictions may differ."
     )
 
 

@@ -146,7 +146,7 @@ def probabilities_source(opened: OpenStudy) -> str:
         return f"a linear model on {study.features}{of_neighbors}, on samples it was not fitted on"
     if study.predictor:
         return f"{study.predictor}, on samples it was not fitted on"
-    return "your model, out of sample" if study.out_of_sample else "your model, perhaps trained on this label"
+    return f"the study's own model, {'out of sample' if study.out_of_sample else 'perhaps trained on this label'}"
 
 
 def _ranks(opened: OpenStudy) -> Ints:

@@ -72,5 +72,7 @@ def slice_caption(found: Slice, study: Study) -> str:
         if study.has(Need.PROBABILITIES) and study.out_of_sample:
             words += " They may differ from the out-of-sample probabilities used for the order above."
         return f"{words} Outside the triangle, values are clipped at black and white." if found.cut.any() else words
-    target = f"predictions of {study.predictor or 'your model'}" if study.has(Need.PROBABILITIES) else "labels"
+    target = (
+        f"predictions of {study.predictor or 'the model of the study'}" if study.has(Need.PROBABILITIES) else "labels"
+    )
     return f"{SLICE_OF['embedding']}, fitted to the {target}; it agrees with {found.agreement:.1%} of those."

@@ -23,8 +23,10 @@ def test_a_page_says_whose_model_it_explains():
     ours = wording.own_model("words (TF-IDF) and a linear probe", 0.913)
     assert "MARGIN's, fitted to these labels" in ours and "91% of them right in cross-validation" in ours
     assert "too few samples" in wording.own_model("scaled columns", float("nan"))
-    assert wording.your_model("ResNet-18", None, False) == "The model explained here is yours: ResNet-18."
-    assert "may have been trained on them" in wording.your_model("", 0.9, False)
-    out_of_sample = wording.your_model("", 0.9, True)
-    assert out_of_sample.startswith("The model explained here is yours. Out of sample, 90% of the labels")
+    assert (
+        wording.model_of_study("ResNet-18", None, False) == "The model explained here came with the study: ResNet-18."
+    )
+    assert "may have been trained on them" in wording.model_of_study("", 0.9, False)
+    out_of_sample = wording.model_of_study("", 0.9, True)
+    assert out_of_sample.startswith("The model explained here came with the study. Out of sample, 90% of the labels")
     assert "Label review" in out_of_sample
