@@ -15,6 +15,7 @@ from dashboard.server.http import NO_STORE, STUDY, of_study
 from dashboard.study.open_study import OpenStudy
 from margin_core.errors import MarginError
 from margin_core.review.export import FORMATS, Format, export
+from margin_core.storage.file_names import safe_name
 
 
 @of_study
@@ -24,13 +25,15 @@ def download(opened: OpenStudy, request: Request) -> Response:
     if chosen is None or not chosen.suffix:
         raise HTTPException(404, "There is no such file format.")
     scratch = tempfile.TemporaryDirectory(prefix="margin-export-")
-    path = Path(scratch.name) / f"{opened.study.name}-{_content_of(chosen)}{chosen.suffix}"
+    # A name that is read from a data set is never part of a path: the browser alone gets it.
+    path = Path(scratch.name) / f"export{chosen.suffix}"
+    name = f"{safe_name(opened.study.name)}-{_content_of(chosen)}{chosen.suffix}"
     try:
         export(opened.audited.opened.source_study, opened.store.decisions(), chosen.name, path)
     except MarginError as error:
         scratch.cleanup()
         raise HTTPException(404, str(error)) from error
-    return FileResponse(path, filename=path.name, headers=NO_STORE, background=BackgroundTask(scratch.cleanup))
+    return FileResponse(path, filename=name, headers=NO_STORE, background=BackgroundTask(scratch.cleanup))
 
 
 def _content_of(chosen: Format) -> str:

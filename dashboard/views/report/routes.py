@@ -10,6 +10,7 @@ from starlette.routing import Route
 from dashboard.server.http import NO_STORE, STUDY, of_study
 from dashboard.study.open_study import OpenStudy
 from dashboard.views.report.data import ReportFile, last_report
+from margin_core.storage.file_names import safe_name
 
 SEALED = {
     **NO_STORE,
@@ -28,7 +29,7 @@ def show(opened: OpenStudy, request: Request) -> Response:
 @of_study
 def download(opened: OpenStudy, request: Request) -> Response:
     """Return the report to be saved."""
-    name = f"{opened.study.name}-report.html"
+    name = f"{safe_name(opened.study.name)}-report.html"
     return FileResponse(_made(opened).path, media_type="text/html", filename=name, headers=SEALED)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -18,14 +16,9 @@ from PIL import Image
 from margin_core.errors import ReviewError
 from margin_core.review.decision import Decision, study_key
 from margin_core.review.reviewed_labels import reviewed_labels
+from margin_core.storage.file_names import safe_name
 from margin_core.study.inputs.pictures import read_picture
 from margin_core.values import UNLABELED, Study
-
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10))}
-"""Names that Windows keeps for itself, with any suffix."""
-_MAX_NAME = 150
-"""Bytes; file systems take 255, and a number or a suffix may have to be added."""
 
 PlaceFile = Callable[[Path, Path], None]
 
@@ -152,26 +145,6 @@ def copy(source: Path, target: Path) -> None:
     source, target : Path
     """
     shutil.copy2(source, target)
-
-
-def safe_name(text: str) -> str:
-    """Return a file name that every file system accepts and that neither hides nor leaves its folder.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-    """
-    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", text)).strip(" ")
-    name = name.encode("utf-8", "replace")[:_MAX_NAME].decode("utf-8", "ignore").rstrip(" .")
-    if name.startswith("."):
-        name = f"_{name[1:]}"
-    if name.partition(".")[0].lower() in _DEVICES:
-        name = f"_{name}"
-    return name or "_"
 
 
 def renamed_classes(study: Study) -> dict[str, str]:

@@ -8,7 +8,8 @@ from PIL import Image
 
 from margin_core.errors import MissingPart, ReviewError
 from margin_core.review import Verdict, export, study_key
-from margin_core.review.export.image_folder import link, renamed_classes, safe_name
+from margin_core.review.export.image_folder import link, renamed_classes
+from margin_core.storage.file_names import safe_name
 from margin_core.values import Study
 
 

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from reviewing import decision
 
+from dashboard.study.registry import OpenRequest
+from margin_core.cli import main
 from margin_core.review.export import FORMATS
 
 SAMPLES = 90
@@ -31,6 +33,27 @@ def test_an_export_leaves_nothing_behind(get, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     assert get("export/csv").status_code == 200
     assert list(scratch.iterdir()) == []
+
+
+HOSTILE = ["../../../evil", "{folder}/evil", "..\\\\evil", "nul", "a\\r\\nSet-Cookie: b", "name\\u0000", "." * 300]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_that_is_read_is_no_part_of_a_path(client, studies, source, tmp_path, monkeypatch, name):
+    name = name.format(folder=tmp_path)
+    (source.parent / "study.toml").write_text(f'name = "{name}"\nsource = "{source.name}"\n')
+    assert main(["prepare", str(source.parent)]) == 0
+    opened = studies.opened(studies.open(OpenRequest(source.parent)))
+    scratch = tmp_path / "deep" / "down" / "scratch"
+    scratch.mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    before = {path for path in tmp_path.rglob("*") if "data" not in path.parts}
+    answer = client.get(f"/margin/{opened.key}/export/csv")
+    assert answer.status_code == 200 and len(pd.read_csv(io.BytesIO(answer.content))) == SAMPLES
+    assert {path for path in tmp_path.rglob("*") if "data" not in path.parts} == before
+    assert "set-cookie" not in answer.headers
+    named = answer.headers["content-disposition"].removeprefix("attachment; filename")
+    assert not {"/", "\\", "\0", "\n"} & set(named) and not named.lstrip('=*"').startswith(".")
 
 
 @pytest.mark.parametrize("name", ["image-folder", "image-folder-copies", "nonsense", "..%2fcsv"])
