@@ -18,7 +18,7 @@ def test_an_unknown_study(client, asked, path):
 def test_no_address_takes_a_path():
     """Every part of every address is a number, or is looked up among known names."""
     places = {part for route in ROUTES for part in re.findall(r"{(.*?)}", route.path)}
-    assert places == {"study:str", "row:str", "name:str", "key:str", "format:str"}
+    assert places == {"study:str", "row:str", "name:str", "key:str", "format:str", "place:str", "part:str"}
 
 
 @pytest.mark.parametrize("tried", ["..%2f..%2fetc%2fpasswd", "%2e%2e", "..", "%00", "/etc/passwd", "~", "C:%5cwindows"])
