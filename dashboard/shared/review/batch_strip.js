@@ -13,7 +13,7 @@ import { classOf, inLine, sampleName, shortNames, titleOf, verdictWords } from "
 /* Of more pictures each is smaller. */
 const FEW = 20;
 /* Letters of the name of a class that there is room for below a picture. */
-const MAX_NAME = 6;
+const MAX_NAME = 5;
 /** @type {Record<string, string>} */
 const KEYS = { skip: "S", exclude: "X" };
 

@@ -51,7 +51,7 @@ if not opened.session.n_unlabeled and not opened.session.skipped_unlabeled.any()
         show_simulation(opened)
     st.stop()
 
-title, batches, classes, accuracy, on_map = st.columns([2.6, 1.6, 1.4, 1.7, 1.4], vertical_alignment="center")
+title, batches, classes, accuracy, on_map = st.columns([2.6, 1.4, 1.4, 1.9, 1.4], vertical_alignment="center")
 with title:
     layout.heading(ACTIVE_SAMPLING)
 with batches.popover(wording.BATCHES, width="stretch"), st.container(width=WIDE_ENOUGH):
@@ -63,7 +63,7 @@ with batches.popover(wording.BATCHES, width="stretch"), st.container(width=WIDE_
     count = st.selectbox(wording.BATCH, SIZES, index=SIZES.index(FIRST_SIZE), help=wording.BATCH_HELP)
 with classes:
     edit_classes(opened)
-with accuracy:
+with accuracy, st.container(key="accuracy"):
     show_accuracy(opened)
 if on_map.button(wording.ON_MAP, width="stretch"):
     show_batch_on_map(opened)

@@ -77,7 +77,8 @@ WITH_DEFAULT = "Use the default strategy"
 
 def accuracy(point: AccuracyPoint) -> str:
     """Return the accuracy, and on how many labels: those that were given since the last batch are not among them."""
-    return f"{ACCURACY} {point.accuracy:.0%} ({counted(point.labeled, 'label')})"
+    labels = counted(point.labeled, "label").replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{ACCURACY} {point.accuracy:.0%} ({labels})"
 
 
 def interval(point: AccuracyPoint) -> str:

@@ -55,7 +55,7 @@ def check_strip(page: Page, classes: dict[str, str]) -> None:
     chosen.click()
     expect(page.locator(".caption-id")).to_have_text(f"#{name}")
     page.keyboard.press(str(1 + CLASSES.index(classes[name])))
-    expect(chosen).to_contain_text(classes[name][:5])  # As much of it as there is room for.
+    expect(chosen).to_contain_text(classes[name][:4])  # As much of it as there is room for.
     first.click()
     expect(page.locator(".banner")).to_contain_text(f"labeled {classes[first.get_attribute('data-id') or '']}")
     page.keyboard.press("Escape")

@@ -67,8 +67,8 @@ def test_the_batch_colors_the_map(unlabeled):
 
 
 def test_the_accuracy_says_on_how_many_labels_it_is():
-    assert wording.accuracy(AccuracyPoint(43, 32)) == "Accuracy 74% (43 labels)"
-    assert wording.accuracy(AccuracyPoint(1, 1)) == "Accuracy 100% (1 label)"
+    assert wording.accuracy(AccuracyPoint(43, 32)) == "Accuracy 74% (43\N{NO-BREAK SPACE}labels)"
+    assert wording.accuracy(AccuracyPoint(1, 1)) == "Accuracy 100% (1\N{NO-BREAK SPACE}label)"
 
 
 def test_the_end_leads_to_the_export(app, unlabeled, monkeypatch):
