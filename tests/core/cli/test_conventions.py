@@ -100,7 +100,7 @@ def check_figures(text, document):
     for figure, unit in FIGURE.findall(text):
         plain = figure.replace(",", "")
         places = len(plain.partition(".")[2]) if "e" not in plain else 12
-        scales = {"": (1, 100) if "change in points" in text else (1,), " MB": (1e-6,)}.get(unit, (100,))
+        scales = {"": (1, 100) if "points" in text else (1,), " MB": (1e-6,)}.get(unit, (100,))
         known = {round(abs(number) * scale, places) for number in numbers for scale in scales}
         assert float(plain) in known, f"{figure}{unit} is not in the document"
 
