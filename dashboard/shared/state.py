@@ -93,11 +93,11 @@ _PATHS = Remembered[str]("paths", "", is_of_study=False)
 
 
 def request_key() -> str | None:
-    """Return the key of the request that this tab shows: named in the address, else the last one."""
+    """Return the key of the request that this tab shows: named in the address, else the last study that is open."""
     known = registry.STUDIES.requests
     named = st.query_params.get("study") or REQUEST.get()
     if named not in known:
-        named = next(reversed(known), None)
+        named = registry.STUDIES.latest
     if named is not None:
         REQUEST.set(named)
         if st.query_params.get("study") != named:

@@ -190,6 +190,9 @@ class StudyRegistry:
             self._load(request)
         except NotComputed:
             self._prepare(request, lambda: self._load_ranked(request))
+        except MarginError as error:
+            self._failures[request.key] = str(error)
+            raise
         else:
             if self._open[request.key].positions is None:
                 self._prepare(request, lambda: None)
@@ -287,6 +290,13 @@ class StudyRegistry:
     def requests(self) -> dict[str, OpenRequest]:
         """Everything that was to be opened, oldest first, by key."""
         return dict(self._requests)
+
+    @property
+    def latest(self) -> str | None:
+        """Key of what a new tab shows: of all requests the last that is open, else under way, else failed."""
+        asked = list(reversed(self._requests))
+        under_way = (key for key in asked if is_running(self._opening.get(key)))
+        return next((key for key in asked if key in self._open), next(under_way, next(iter(asked), None)))
 
     def close(self) -> None:
         """Stop all jobs and services."""

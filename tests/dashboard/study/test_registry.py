@@ -10,7 +10,7 @@ from waiting import finished, until
 
 from dashboard.study.jobs import JobStatus
 from dashboard.study.registry import OpenRequest, StudyRegistry
-from margin_core.errors import AccessError, ModelError, SourceError, WorkspaceError
+from margin_core.errors import AccessError, MarginError, ModelError, SourceError, WorkspaceError
 from margin_core.study import ColumnNames
 from margin_core.study.notes import NoteKind, texts_of
 
@@ -36,6 +36,32 @@ def test_asking_twice_opens_once(studies, source):
     key = studies.open(OpenRequest(source))
     first = studies.opened(key)
     assert studies.open(OpenRequest(source)) == key and studies.opened(key) is first
+
+
+def test_what_cannot_be_opened_says_why_and_leaves_new_tabs_alone(studies, source):
+    key = studies.open(OpenRequest(source))
+    failed = OpenRequest(source, database="nonsense://nowhere")
+    with pytest.raises(MarginError) as error:
+        studies.open(failed)
+    assert studies.status(failed.key).state == "failed" and studies.status(failed.key).text == str(error.value)
+    assert studies.latest == key
+
+
+def test_a_new_tab_shows_what_is_open_before_what_is_under_way_before_what_failed(
+    studies, source, write_source, root, stand_in_for_jobs
+):
+    assert studies.latest is None
+    failed = OpenRequest(source, database="nonsense://nowhere")
+    with pytest.raises(MarginError):
+        studies.open(failed)
+    assert studies.latest == failed.key
+    stand_in_for_jobs()
+    under_way = studies.open(OpenRequest(write_source(root / "other")))
+    assert studies.latest == under_way
+    key = studies.open(OpenRequest(source))
+    with pytest.raises(MarginError):
+        studies.open(failed)
+    assert studies.latest == key
 
 
 def test_a_reference_makes_another_study_and_is_handed_to_every_command(source, tmp_path):
