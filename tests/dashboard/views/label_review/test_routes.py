@@ -25,7 +25,7 @@ def test_the_queue_begins_with_the_most_suspect(get, planted):
     scores = [card["score"] for card in by_rank]
     assert scores == sorted(scores, reverse=True)
     assert answer["progress"] == {
-        "open": 5, "decided": 0, "relabeled": 0, "kept": 0, "excluded": 0, "skipped": 0, "total": SAMPLES,
+        "open": 5, "decided": 0, "given": 0, "relabeled": 0, "kept": 0, "excluded": 0, "skipped": 0, "total": SAMPLES,
         "remaining": {
             "found": 0, "lower": 0, "upper": SAMPLES, "sampled": 0, "informative": False,
             "labeled": SAMPLES, "goal": 0, "checks": None,
