@@ -107,6 +107,11 @@ def label_batch(page: Page, planted: Planted) -> list[int]:
     for place in range(21):
         if place == 15:
             page.locator(".next-batch[data-next=ready]").wait_for(timeout=2 * PATIENCE)
+        if (
+            place == 20
+        ):  # Two labels sent together would end the batch together.
+            saved(page)
+            expect(batch.first).not_to_have_attribute("data-row", str(first[0]))
         row = shown_row(page)
         words = [f"word{column}" for column in np.flatnonzero(planted.study.embedding[row])]
         expect(page.locator(".label-review .one .frame")).to_contain_text(words[0])
