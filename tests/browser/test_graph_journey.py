@@ -107,9 +107,7 @@ def label_batch(page: Page, planted: Planted) -> list[int]:
     for place in range(21):
         if place == 15:
             page.locator(".next-batch[data-next=ready]").wait_for(timeout=2 * PATIENCE)
-        if (
-            place == 20
-        ):  # Two labels sent together would end the batch together.
+        if place == 20:  # Two labels sent together would end the batch together.
             saved(page)
             expect(batch.first).not_to_have_attribute("data-row", str(first[0]))
         row = shown_row(page)
