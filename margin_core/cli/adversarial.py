@@ -29,6 +29,7 @@ from margin_core.tasks.adversarial.comparison import (
 )
 from margin_core.tasks.adversarial.evidence import SCORES
 from margin_core.tasks.adversarial.remarks import NO_DEFENSE, describe_attack, describe_selection
+from margin_core.tasks.adversarial.task import GIVEN
 from margin_core.values import Need
 
 OVERLAP_SCORE = "raw"
@@ -87,7 +88,7 @@ def run(arguments: Arguments) -> Result:
     study = opened.study
     (task,) = set_parameters([AdversarialStatistics()], arguments.set)
     assert isinstance(task, AdversarialStatistics)
-    if task.attack != "given" and study.maybe_model is None and study.has(Need.REFERENCE):
+    if task.attack != GIVEN and study.maybe_model is None and study.has(Need.REFERENCE):
         raise ParameterError(
             f"Study '{study.name}' has no model to attack. To compare its samples with those of the reference, add "
             "--set attack=given; to attack, name a --model."
@@ -98,7 +99,7 @@ def run(arguments: Arguments) -> Result:
         whole.report(0.85, f"Laying out the map of {len(found.domain.ids):,} samples")
         compute_map(task.graph, found.domain, found.graph, Run(opened.engine, whole.part(0.85, 0.95).progress))
     evidence, criticisms = found.findings.evidence, None
-    if task.attack != "given" and study.has(Need.EMBEDDING):
+    if task.attack != GIVEN and study.has(Need.EMBEDDING):
         prototypes = load_or_explain(on_study_graph(Prototypes(), study), opened, whole.part(0.95, 1.0).progress)
         looks_attacked = measure_overlap(evidence[OVERLAP_SCORE], evidence["attacked"]).looks_attacked
         ids = evidence["sample"]
@@ -151,8 +152,8 @@ def _describe(found: ShareComparison) -> str:
         return "Whether clean samples that look attacked are criticisms is not known: there are none, or no others."
     which = "sample that looks" if found.inside == 1 else "samples that look"
     return (
-        f"Of {found.inside:,} clean {which} attacked by the signal, {found.marked_inside / found.inside:.0%} are "
-        f"criticisms, of the {found.outside:,} others {found.marked_outside / found.outside:.0%}: a difference of "
+        f"Of {found.inside:,} clean {which} attacked by the signal, {found.share_inside:.0%} are "
+        f"criticisms, of the {found.outside:,} others {found.share_outside:.0%}: a difference of "
         f"{100 * found.difference:+.0f} points (95 % interval {100 * found.low:+.0f} to {100 * found.high:+.0f})."
     )
 
@@ -160,7 +161,7 @@ def _describe(found: ShareComparison) -> str:
 def _as_values(found: ShareComparison) -> dict[str, Any]:
     return {
         "inside": found.inside, "outside": found.outside, "criticisms_inside": found.marked_inside,
-        "criticisms_outside": found.marked_outside, "share_inside": found.marked_inside / max(found.inside, 1),
-        "share_outside": found.marked_outside / max(found.outside, 1), "difference": found.difference, "low": found.low,
+        "criticisms_outside": found.marked_outside, "share_inside": found.share_inside,
+        "share_outside": found.share_outside, "difference": found.difference, "low": found.low,
         "high": found.high,
     }  # fmt: skip

@@ -265,7 +265,7 @@ def criticisms_among(opened: OpenStudy, result: AttackResult, overlap: Overlap) 
     return compare_criticisms(ids[overlap.looks_attacked], ids[~evidence["attacked"]], prototypes.findings)
 
 
-def first_shown(opened: OpenStudy, result: AttackResult, score: str) -> int | None:
+def first_row(opened: OpenStudy, result: AttackResult, score: str) -> int | None:
     """Return the row that is shown before one is picked: that of the first pair, or the most suspicious sample."""
     if result.is_given:
         return next(iter(most_suspicious(result, score).tolist()), None)

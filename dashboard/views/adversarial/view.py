@@ -21,7 +21,7 @@ from dashboard.views.adversarial.data import (
     criticisms_among,
     drawn_overlap,
     drawn_overlaps,
-    first_shown,
+    first_row,
     hover_words,
     look_attacked,
     most_suspicious,
@@ -203,7 +203,7 @@ def show_result(opened: OpenStudy, result: AttackResult) -> None:
         show_samples(opened, result, score, axis)
     with side:
         gestures = wording.GESTURES[: 1 if result.is_given else 2]
-        show_picked_sample(opened, gestures, first=first_shown(opened, result, score))
+        show_picked_sample(opened, gestures, first=first_row(opened, result, score))
 
 
 def show_page(opened: OpenStudy) -> None:

@@ -183,9 +183,9 @@ def criticisms(found: ShareComparison) -> str:
         else "not measurably more often than others"
     )
     return (
-        f"{found.marked_inside:,} of {found.inside:,} are criticisms ({found.marked_inside / found.inside:.0%}), "
+        f"{found.marked_inside:,} of {found.inside:,} are criticisms ({found.share_inside:.0%}), "
         f"{found.marked_outside:,} of the {found.outside:,} other clean samples "
-        f"({found.marked_outside / found.outside:.0%}): {verdict} "
+        f"({found.share_outside:.0%}): {verdict} "
         f"(difference {100 * found.difference:+.0f} points, 95 % interval {100 * found.low:+.0f} to "
         f"{100 * found.high:+.0f})."
     )

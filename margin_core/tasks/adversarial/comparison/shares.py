@@ -39,6 +39,16 @@ class ShareComparison:
     odds_low: float
     odds_high: float
 
+    @property
+    def share_inside(self) -> float:
+        """Share of marked samples in the group; 0 where it is empty."""
+        return self.marked_inside / max(self.inside, 1)
+
+    @property
+    def share_outside(self) -> float:
+        """Share of marked samples among all others; 0 where there are none."""
+        return self.marked_outside / max(self.outside, 1)
+
 
 def compare_shares(inside: NDArray[np.bool_], marked: NDArray[np.bool_]) -> ShareComparison:
     """Compare the share of marked samples in a group with that among all others.
